@@ -72,6 +72,9 @@ fn check_comments(source: &Source, comments: &[Span], diagnostics: &mut Diagnost
         let looks_like_a_break = |character: char| {
             matches!(character, '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
         };
+        // What was meant for a line of its own below a comment may be a statement. Beside one, it would be half of it.
+        let line = source.line_range(source.line_of(comment.range().start)).unwrap_or_default();
+        let is_alone = source.slice(line.start..comment.range().start).trim().is_empty();
         // At the end of the comment, the line ends anyway.
         let inside = text.trim_end_matches(looks_like_a_break);
         for (at, character) in inside.char_indices().filter(|&(_, character)| looks_like_a_break(character)) {
@@ -86,7 +89,10 @@ fn check_comments(source: &Source, comments: &[Span], diagnostics: &mut Diagnost
                 )
                 .here("shown as a line break by editors")
                 .help("break the line here, or take the character out")
-                .fix(Fix::new("Break the line here", span, "\n")),
+                .fix(match is_alone {
+                    true => Fix::new("Break the line here", span, "\n"),
+                    false => Fix::new("Take it out", span, " "),
+                }),
             );
         }
     }
