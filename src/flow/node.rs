@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use thin_vec::ThinVec;
 
 use super::{
     DeclaredAs, Digits, Directive, Entry, Event, EventKind, Field, GivenDisposition, Input, Kind, KindId,
@@ -68,9 +69,9 @@ pub struct Action {
     /// it.
     pub lasts: Option<u64>,
     /// Its fields that the language does not know, in order.
-    pub fields: Vec<Field>,
+    pub fields: ThinVec<Field>,
     /// Its tags, including those of the contact fields and variables in its text.
-    pub tags: Vec<Tag>,
+    pub tags: ThinVec<Tag>,
     /// The variable that it sets, if it is a `set`.
     pub set: Option<Box<Assignment>>,
     /// Where it is written.
@@ -91,8 +92,8 @@ impl Action {
             repeats: None,
             input: None,
             lasts: None,
-            fields: Vec::new(),
-            tags: Vec::new(),
+            fields: ThinVec::new(),
+            tags: ThinVec::new(),
             set: None,
             span,
         }
@@ -145,11 +146,11 @@ pub struct Repeat {
     /// The same with its markup, if it has some.
     pub ssml: Option<Box<Ssml>>,
     /// Its fields that the language does not know, in order.
-    pub fields: Vec<Field>,
+    pub fields: ThinVec<Field>,
     /// The duration of its audio in milliseconds, with the wait after it.
     pub lasts: Option<u64>,
     /// The tags of the contact fields and variables in its text, which it may not have.
-    pub tags: Vec<Tag>,
+    pub tags: ThinVec<Tag>,
     /// Where it is written.
     pub span: Span,
 }
@@ -224,7 +225,7 @@ pub struct Script {
     /// The language in which it is said, if it is declared. A voice beside it is that of the platform.
     pub speaker: Option<Arc<Speaker>>,
     /// Its tags, including those of the contact fields and variables in its text.
-    pub tags: Vec<Tag>,
+    pub tags: ThinVec<Tag>,
     /// Where it is written.
     pub span: Span,
 }
@@ -277,11 +278,11 @@ pub struct Node {
     /// Its doc comment.
     pub doc: Option<Span>,
     /// The tags of the whole node.
-    pub tags: Vec<Tag>,
+    pub tags: ThinVec<Tag>,
     /// Its actions in order.
     pub actions: Vec<Action>,
     /// What its agent says after them, in order.
-    pub scripts: Vec<Script>,
+    pub scripts: ThinVec<Script>,
 }
 
 impl Node {

@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::flow::policy::Rule;
 use crate::flow::{Action, Directive, Flow, Kind, Node, Tag};
+use thin_vec::ThinVec;
 
 /// Tags of the bundled policies for words that the called party must hear, whichever policy asks for them.
 /// Tags that only bring duties, such as `@sales`, are not included: they must count everywhere.
@@ -83,7 +84,7 @@ pub fn is_said_by_agent(node: &Node, spoken: &FxHashSet<&str>) -> bool {
 
 /// A node at which no agent takes the call: without what its agent says.
 pub fn without_agent(node: &Node, spoken: &FxHashSet<&str>) -> Node {
-    let mut without = Node { scripts: Vec::new(), ..node.clone() };
+    let mut without = Node { scripts: ThinVec::new(), ..node.clone() };
     if is_said_by_agent(node, spoken) {
         let is_left = |tag: &Tag| !spoken.contains(&*tag.name);
         if has_header_of_agent(node) {

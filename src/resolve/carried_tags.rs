@@ -4,13 +4,14 @@ use super::Resolver;
 use super::values::ValueSource;
 use crate::flow::{Directive, Tag, VariableId};
 use crate::table::Table;
+use thin_vec::ThinVec;
 
 /// What a `set` gives to a variable.
 pub(super) struct CarriedTags {
     /// The variable.
     pub variable: VariableId,
     /// The tags of the fields that its new value contains.
-    pub tags: Vec<Tag>,
+    pub tags: ThinVec<Tag>,
     /// The variables and fields that its new value is made of.
     pub sources: Vec<VariableId>,
 }
@@ -23,7 +24,8 @@ impl Resolver<'_> {
         if carried.is_empty() {
             return;
         }
-        let mut tags: Table<VariableId, Vec<Tag>> = Table::filled(Vec::new(), self.flow.variables.len());
+        let mut tags: Table<VariableId, ThinVec<Tag>> =
+            Table::filled(ThinVec::new(), self.flow.variables.len());
         for value in self.values.rows() {
             if let ValueSource::Variable(own, id) = &value.source {
                 add_missing(&mut tags[*id], own);
@@ -69,7 +71,7 @@ impl Resolver<'_> {
 }
 
 /// Adds those that are not there by name. Returns whether there were any.
-fn add_missing(tags: &mut Vec<Tag>, others: &[Tag]) -> bool {
+fn add_missing(tags: &mut ThinVec<Tag>, others: &[Tag]) -> bool {
     let before = tags.len();
     for tag in others {
         if !tags.iter().any(|known| known.name == tag.name) {

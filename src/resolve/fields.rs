@@ -13,6 +13,7 @@ use crate::source::Span;
 use crate::speech::{TagFault, check_tag, is_tag};
 use crate::spelling::{display_string, has_first_zeros, is_blank, is_name};
 use crate::syntax::ast::{self, Scalar, Value};
+use thin_vec::ThinVec;
 
 /// What a value is for.
 pub(super) struct FieldUse<'t> {
@@ -52,8 +53,8 @@ impl Resolver<'_> {
         scope: ScopeId,
         id: KindId,
         node: &ast::Node,
-        tags: &mut Vec<Tag>,
-    ) -> Vec<Field> {
+        tags: &mut ThinVec<Tag>,
+    ) -> ThinVec<Field> {
         let kind = self.flow.kinds[id].clone();
         let mut set: Vec<Option<Field>> = kind.fields.iter().map(|_| None).collect();
         // The fields that misspelt ones are meant for, and how many others are unknown.
@@ -128,9 +129,9 @@ impl Resolver<'_> {
         scope: ScopeId,
         written: &[ast::Field],
         is_prompt: bool,
-        tags: &mut Vec<Tag>,
-    ) -> Vec<Field> {
-        let mut fields: Vec<Field> = Vec::with_capacity(written.len());
+        tags: &mut ThinVec<Tag>,
+    ) -> ThinVec<Field> {
+        let mut fields: ThinVec<Field> = ThinVec::with_capacity(written.len());
         for field in written {
             let name = self.name(field.name);
             if self.report_part_of_action(&FIELD, field.name, is_prompt) {
@@ -233,7 +234,7 @@ impl Resolver<'_> {
         value: &ast::FieldValue,
         is_for: &FieldUse<'_>,
     ) -> Option<FieldValue> {
-        self.field_value_with_tags(scope, value, is_for, &mut Vec::new())
+        self.field_value_with_tags(scope, value, is_for, &mut ThinVec::new())
     }
 
     fn field_value_with_tags(
@@ -241,7 +242,7 @@ impl Resolver<'_> {
         scope: ScopeId,
         value: &ast::FieldValue,
         is_for: &FieldUse<'_>,
-        tags: &mut Vec<Tag>,
+        tags: &mut ThinVec<Tag>,
     ) -> Option<FieldValue> {
         match (value, is_for.type_) {
             (ast::FieldValue::Scalar(scalar), Some(FieldType { is_list: true, .. })) => {
@@ -268,7 +269,7 @@ impl Resolver<'_> {
         scope: ScopeId,
         scalar: Scalar,
         is_for: &FieldUse<'_>,
-        tags: &mut Vec<Tag>,
+        tags: &mut ThinVec<Tag>,
     ) -> Option<FieldValue> {
         let given = self.given(scope, scalar, is_for, tags)?;
         let Some(type_) = is_for.type_.map(|type_| &type_.scalar) else {
@@ -332,7 +333,7 @@ impl Resolver<'_> {
         scope: ScopeId,
         scalar: Scalar,
         is_for: &FieldUse<'_>,
-        tags: &mut Vec<Tag>,
+        tags: &mut ThinVec<Tag>,
     ) -> Option<Given> {
         let name = match scalar {
             Scalar::Integer(span) => return Some(Given::Integer(self.sources.text(span).into())),

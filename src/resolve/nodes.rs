@@ -12,6 +12,7 @@ use crate::flow::{
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Item, Name, NodeKind, Opt, OptionKind, Statement};
+use thin_vec::ThinVec;
 
 impl<'a> Resolver<'a> {
     pub(super) fn declare_node(&mut self, decl: DeclRef, item: &'a Item, node: &'a ast::Node) {
@@ -46,9 +47,9 @@ impl<'a> Resolver<'a> {
             kind_span,
             name_span: name.span,
             doc: item.doc,
-            tags: Vec::new(),
+            tags: ThinVec::new(),
             actions: Vec::new(),
-            scripts: Vec::new(),
+            scripts: ThinVec::new(),
         };
         let number = self.flow.nodes.push(row);
         self.node_scopes.push(decl.scope);
@@ -376,7 +377,12 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    pub(super) fn text_with_tags(&mut self, scope: ScopeId, text: ast::Text, tags: &mut Vec<Tag>) -> Text {
+    pub(super) fn text_with_tags(
+        &mut self,
+        scope: ScopeId,
+        text: ast::Text,
+        tags: &mut ThinVec<Tag>,
+    ) -> Text {
         self.text_for(scope, text, Reader::Voice, tags)
     }
 
@@ -385,7 +391,7 @@ impl<'a> Resolver<'a> {
         scope: ScopeId,
         text: ast::Text,
         reader: Reader,
-        tags: &mut Vec<Tag>,
+        tags: &mut ThinVec<Tag>,
     ) -> Text {
         let evaluated = self.text_read_by(scope, text, reader);
         tags.extend(evaluated.tags);

@@ -5,6 +5,7 @@ use super::ScopeId;
 use super::placeholders::Reader;
 use crate::flow::{Action, Directive, NodeId, Repeat, Tag, Text, Verb};
 use crate::syntax::ast::{self, OptionKind};
+use thin_vec::ThinVec;
 
 impl Resolver<'_> {
     /// Gives what is said at further attempts to the prompt above it, or else to the next one. The first of two counts.
@@ -35,9 +36,9 @@ impl Resolver<'_> {
             prompt: None,
             text: None,
             ssml: None,
-            fields: Vec::new(),
+            fields: ThinVec::new(),
             lasts: None,
-            tags: Vec::new(),
+            tags: ThinVec::new(),
             span: written.span,
         };
         repeat.text = written.argument.map(|text| self.repeat_text(scope, text, &mut repeat.tags));
@@ -79,7 +80,7 @@ impl Resolver<'_> {
         repeat
     }
 
-    fn repeat_text(&mut self, scope: ScopeId, text: ast::Text, tags: &mut Vec<Tag>) -> Text {
+    fn repeat_text(&mut self, scope: ScopeId, text: ast::Text, tags: &mut ThinVec<Tag>) -> Text {
         self.text_for(scope, text, Reader::Voice, tags)
     }
 }

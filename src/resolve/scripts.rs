@@ -3,6 +3,7 @@
 use super::{Resolver, ScopeId};
 use crate::flow::{Action, Directive, NodeId, Script, Text};
 use crate::syntax::ast;
+use thin_vec::ThinVec;
 
 impl Resolver<'_> {
     /// The lines of a node's agent. They are said after its actions, of which there are so many.
@@ -11,8 +12,8 @@ impl Resolver<'_> {
         scope: ScopeId,
         (node, actions): (NodeId, usize),
         written: &[&ast::Action],
-    ) -> Vec<Script> {
-        let mut scripts = Vec::with_capacity(written.len());
+    ) -> ThinVec<Script> {
+        let mut scripts = ThinVec::with_capacity(written.len());
         for line in written {
             let script = self.script(scope, line);
             self.record_reads(node, actions + scripts.len());

@@ -17,6 +17,7 @@ use crate::source::Span;
 use crate::speech::{self, TagFault, check_tag};
 use crate::spelling::{display_string, is_blank};
 use crate::syntax::ast::{self, Declaration, Opt, OptionKind};
+use thin_vec::ThinVec;
 
 /// The languages and voices that files and instances declare.
 #[derive(Default)]
@@ -238,7 +239,7 @@ impl Resolver<'_> {
         &mut self,
         scope: ScopeId,
         spoken: &mut Option<flow::Text>,
-        tags: &mut Vec<Tag>,
+        tags: &mut ThinVec<Tag>,
         text: ast::Text,
         reader: Reader,
     ) -> Option<Box<Ssml>> {

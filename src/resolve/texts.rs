@@ -14,12 +14,13 @@ use crate::source::Span;
 use crate::syntax::ast::{self, Number};
 use crate::syntax::codes::TOO_LARGE;
 use crate::syntax::text::{Piece, StringFault, pieces};
+use thin_vec::ThinVec;
 
 /// An evaluated text.
 pub struct Evaluated {
     pub text: flow::Text,
     /// The tags of the contact fields and variables in it.
-    pub tags: Vec<Tag>,
+    pub tags: ThinVec<Tag>,
     /// The variables in it, each once.
     pub variables: Vec<VariableId>,
 }
@@ -28,7 +29,7 @@ impl Evaluated {
     fn hole(span: Span) -> Self {
         Self {
             text: flow::Text { value: None, span, placeholders: false },
-            tags: Vec::new(),
+            tags: ThinVec::new(),
             variables: Vec::new(),
         }
     }
@@ -103,7 +104,7 @@ impl Resolver<'_> {
     ) -> Evaluated {
         let placeholders = !contacts.is_empty() || found.is_some();
         contacts.extend(found.into_iter().flatten());
-        let mut tags: Vec<Tag> = Vec::new();
+        let mut tags: ThinVec<Tag> = ThinVec::new();
         let mut variables: Vec<VariableId> = Vec::new();
         for (index, &contact) in contacts.iter().enumerate() {
             let is_first = !contacts.iter().take(index).any(|&earlier| earlier == contact);

@@ -11,6 +11,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Name, OptionKind, Value};
 use crate::syntax::text::{Piece, pieces};
 use crate::table::Table;
+use thin_vec::ThinVec;
 
 /// How long a text may be after its insertions, in bytes: far more than anybody listens to.
 pub const MAX_TEXT: usize = 1 << 20;
@@ -36,9 +37,9 @@ pub enum ValueSource {
     /// A param's value from outside, with its place in a settings file.
     Set(String, Option<Span>),
     /// A field of the contact's record, with its tags.
-    Contact(Vec<Tag>),
+    Contact(ThinVec<Tag>),
     /// A variable, with its tags.
-    Variable(Vec<Tag>, VariableId),
+    Variable(ThinVec<Tag>, VariableId),
     /// Opening hours.
     Hours(VariableId),
     /// Broken or unset, which is already reported. It has the keyword of the declaration.
@@ -177,7 +178,7 @@ impl<'a> Resolver<'a> {
     /// Gives all contact fields of the same name the tags of all of them, since they are one field to the
     /// platform. It may also treat names as equal that only differ in capitals, `-` or `_`.
     fn share_tags_of_fields(&mut self) {
-        let mut shared: FxHashMap<Box<str>, (usize, Vec<Tag>)> = FxHashMap::default();
+        let mut shared: FxHashMap<Box<str>, (usize, ThinVec<Tag>)> = FxHashMap::default();
         for value in self.values.rows() {
             let ValueSource::Contact(tags) = &value.source else { continue };
             let (count, all) = shared.entry(plain(&self.name(value.name)).as_ref().into()).or_default();
@@ -204,9 +205,9 @@ impl<'a> Resolver<'a> {
 
     /// The tags of a contact field or a variable. Its duration is recorded in the flow under the name by which the
     /// platform knows it.
-    fn contact_options(&mut self, scope: ScopeId, contact: &ast::Contact, is_variable: bool) -> Vec<Tag> {
+    fn contact_options(&mut self, scope: ScopeId, contact: &ast::Contact, is_variable: bool) -> ThinVec<Tag> {
         let mut lasts: Option<Span> = None;
-        let mut tags = Vec::new();
+        let mut tags = ThinVec::new();
         for option in &contact.options {
             match option.kind {
                 OptionKind::Lasts(milliseconds) => match lasts {

@@ -12,6 +12,7 @@ use crate::source::Span;
 use crate::spelling::{display_string, has_first_zeros};
 use crate::syntax::ast::{self, Name, SetValue, Value};
 use crate::syntax::text::{Piece, pieces};
+use thin_vec::ThinVec;
 
 /// What a line does with a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -235,7 +236,7 @@ impl Resolver<'_> {
     pub(super) fn assignment(&mut self, scope: ScopeId, set: &ast::Set) -> Option<Action> {
         let variable = self.set_variable(scope, set.name);
         // A text that is kept is not heard yet: its tags come with the variable.
-        let mut tags = Vec::new();
+        let mut tags = ThinVec::new();
         let value = match set.value {
             SetValue::Constant(Value::Integer(span)) => {
                 self.whole_number(span).map_or(NewValue::Unknown, NewValue::Number)
@@ -304,7 +305,7 @@ impl Resolver<'_> {
     }
 
     /// The value of a name in a `set`, with a number added to it.
-    fn copied(&mut self, scope: ScopeId, name: Name, add: Option<i64>, tags: &mut Vec<Tag>) -> NewValue {
+    fn copied(&mut self, scope: ScopeId, name: Name, add: Option<i64>, tags: &mut ThinVec<Tag>) -> NewValue {
         let Some(value) = self.named_value(scope, name, ValueUser::Copy) else { return NewValue::Unknown };
         if self.is_of_hours(value, name.span) {
             return NewValue::Unknown;

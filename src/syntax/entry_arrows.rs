@@ -69,7 +69,7 @@ pub fn explain(source: &Source, file: FileId, ast: &mut Ast, found: &mut Diagnos
     let Some(item) = ast.items.get_mut(at) else { return };
     let read = std::mem::replace(&mut item.declaration, Declaration::Entry(Some(target)));
     if let (true, Declaration::Transition(chain)) = (rest.len() > 1, read) {
-        let chain = Transition { nodes: rest, ..chain };
+        let chain = Box::new(Transition { nodes: rest, ..*chain });
         ast.items.insert(at + 1, Item { span, doc: None, declaration: Declaration::Transition(chain) });
     }
     ast.broken = true;

@@ -10,6 +10,7 @@ use super::lower::near_miss_of;
 use super::near_miss::Rewrite;
 use super::text_lines::{code, line_at};
 use super::words::LineContext;
+use thin_vec::ThinVec;
 
 /// The longest line that is repaired, in bytes.
 const LONGEST: usize = 1 << 12;
@@ -69,8 +70,8 @@ pub fn only_names(declaration: Declaration) -> Declaration {
         Declaration::Include(include) => Declaration::LostInclude(include.prefix),
         Declaration::Node(node) => Declaration::Node(Box::new(Node {
             argument: None,
-            options: Vec::new(),
-            fields: Vec::new(),
+            options: ThinVec::new(),
+            fields: ThinVec::new(),
             block: None,
             broken: true,
             ..*node

@@ -8,6 +8,7 @@ use crate::flow::{Action, Directive, Repeat, Ssml, Text};
 use crate::source::{FileId, Span};
 use crate::spelling::is_name;
 use crate::table::Id;
+use thin_vec::ThinVec;
 
 /// Where something stands that has no place in a text.
 pub fn nowhere() -> Span {
@@ -238,9 +239,9 @@ pub fn repeat<'m>(found: &[Piece], markup_of: impl Fn(&str) -> Option<&'m str>) 
         prompt,
         text: spoken,
         ssml,
-        fields: Vec::new(),
+        fields: ThinVec::new(),
         lasts: None,
-        tags: Vec::new(),
+        tags: ThinVec::new(),
         span: nowhere(),
     })
 }

@@ -75,7 +75,7 @@ pub fn read(script: &Script) -> Vec<Option<Statement>> {
         };
         (repeat.is_some() || !steps.is_empty()).then(|| Statement {
             word,
-            tags: node.tags.clone(),
+            tags: node.tags.to_vec(),
             steps,
             repeat,
         })

@@ -18,6 +18,7 @@ pub use policy::{
 };
 
 use smallvec::SmallVec;
+use thin_vec::ThinVec;
 
 use crate::flow::{Comparator, Kind, Verb};
 use crate::source::Span;
@@ -68,17 +69,17 @@ pub enum Declaration {
     /// `include "PATH"`
     Include(Box<Include>),
     /// `language "TAG"`, `voice "NAME"` or both
-    Speaker(Vec<Opt>),
+    Speaker(ThinVec<Opt>),
     /// `KIND NAME`
     Node(Box<Node>),
     /// `A -> B`
-    Transition(Transition),
+    Transition(Box<Transition>),
     /// `every KIND on CONDITION -> NODE`
     Every(Box<Every>),
     /// `test "NAME" -> NODE`
     Test(Box<Test>),
     /// `fact NAME = VALUE`
-    Fact(Fact),
+    Fact(Box<Fact>),
     /// `policy NAME "TITLE" { … }`
     Policy(Box<Policy>),
     /// `apply NAME`
@@ -182,7 +183,7 @@ pub struct Contact {
     /// The name.
     pub name: Name,
     /// `lasts` and tags.
-    pub options: Vec<Opt>,
+    pub options: ThinVec<Opt>,
 }
 
 /// `include "PATH" [as PREFIX [language "TAG"] [voice "NAME"] [with NAME = VALUE, EXIT -> NODE, …]]`
@@ -230,9 +231,9 @@ pub struct Node {
     /// The string after the name.
     pub argument: Option<Text>,
     /// The options after the argument.
-    pub options: Vec<Opt>,
+    pub options: ThinVec<Opt>,
     /// The fields after `with`.
-    pub fields: Vec<Field>,
+    pub fields: ThinVec<Field>,
     /// The block's statements. `None` without a block.
     pub block: Option<Vec<Statement>>,
     /// Whether any part of it did not parse.
@@ -289,9 +290,9 @@ pub struct Action {
     /// The string after the verb.
     pub argument: Option<Text>,
     /// The options.
-    pub options: Vec<Opt>,
+    pub options: ThinVec<Opt>,
     /// The fields after `with`.
-    pub fields: Vec<Field>,
+    pub fields: ThinVec<Field>,
 }
 
 /// An option of a node, an action or a contact field.
@@ -387,7 +388,7 @@ pub struct Again {
     /// Where the call goes from then on.
     pub otherwise: Name,
     /// What the call is then reported as. One at most, or a finding.
-    pub dispositions: Vec<Disposition>,
+    pub dispositions: ThinVec<Disposition>,
 }
 
 /// `set NAME = VALUE`
@@ -467,7 +468,7 @@ pub struct Branch {
     /// The nodes it goes to, in order.
     pub targets: Names,
     /// What a call is reported as that takes its last arrow. One at most, or a finding.
-    pub dispositions: Vec<Disposition>,
+    pub dispositions: ThinVec<Disposition>,
     /// The bound of its last arrow.
     pub again: Option<Box<Again>>,
 }
@@ -480,7 +481,7 @@ pub struct Transition {
     /// The condition.
     pub condition: Option<Condition>,
     /// What a call is reported as that takes its last arrow. One at most, or a finding.
-    pub dispositions: Vec<Disposition>,
+    pub dispositions: ThinVec<Disposition>,
     /// The bound of its last arrow.
     pub again: Option<Box<Again>>,
 }
@@ -497,7 +498,7 @@ pub struct Every {
     /// The node it goes to.
     pub target: Name,
     /// What a call is reported as that takes the branch. One at most, or a finding.
-    pub dispositions: Vec<Disposition>,
+    pub dispositions: ThinVec<Disposition>,
     /// The bound of all branches together.
     pub again: Option<Box<Again>>,
 }

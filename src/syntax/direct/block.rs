@@ -7,6 +7,7 @@ use super::options::options;
 use super::transition::{again, dispositions, targets};
 use crate::flow::Verb;
 use crate::syntax::ast::{Action, Branch, Name, Names, Set, SetValue, Statement, Value};
+use thin_vec::ThinVec;
 
 /// A block, from its `{` to its `}`.
 pub fn block(cursor: &mut Cursor<'_>, comments: &mut Vec<Comment>) -> Option<Vec<Statement>> {
@@ -99,7 +100,7 @@ fn statement(cursor: &mut Cursor<'_>) -> Option<Statement> {
                 verb_span: word,
                 argument,
                 options,
-                fields: Vec::new(),
+                fields: ThinVec::new(),
             }))
         }
     }

@@ -7,6 +7,7 @@ use super::options::options;
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, Node, NodeKind};
+use thin_vec::ThinVec;
 
 /// A node whose first word has been read.
 pub fn node(cursor: &mut Cursor<'_>, word: Span, comments: &mut Vec<Comment>) -> Option<Declaration> {
@@ -28,7 +29,7 @@ pub fn node(cursor: &mut Cursor<'_>, word: Span, comments: &mut Vec<Comment>) ->
         name,
         argument,
         options,
-        fields: Vec::new(),
+        fields: ThinVec::new(),
         block,
         broken: false,
     })))

@@ -3,10 +3,11 @@
 use super::cursor::Cursor;
 use crate::spelling::{LONGEST_DURATION, milliseconds};
 use crate::syntax::ast::{Name, Number, Opt, OptionKind, Text};
+use thin_vec::ThinVec;
 
 /// The options at the cursor, with the blanks behind the last one. What begins no option ends them.
-pub fn options(cursor: &mut Cursor<'_>) -> Option<Vec<Opt>> {
-    let mut options = Vec::new();
+pub fn options(cursor: &mut Cursor<'_>) -> Option<ThinVec<Opt>> {
+    let mut options = ThinVec::new();
     loop {
         cursor.blanks();
         let place = cursor.place();

@@ -6,6 +6,7 @@ use super::condition::condition;
 use super::cursor::Cursor;
 use super::options;
 use crate::syntax::ast::{Again, Declaration, Disposition, Name, Transition};
+use thin_vec::ThinVec;
 
 /// `A -> B -> C`, `A -> B on CONDITION`, from the first arrow on.
 pub fn transition(cursor: &mut Cursor<'_>, from: Name) -> Option<Declaration> {
@@ -23,7 +24,7 @@ pub fn transition(cursor: &mut Cursor<'_>, from: Name) -> Option<Declaration> {
     }
     let dispositions = dispositions(cursor)?;
     let again = again(cursor)?;
-    Some(Declaration::Transition(Transition { nodes, condition: found, dispositions, again }))
+    Some(Declaration::Transition(Box::new(Transition { nodes, condition: found, dispositions, again })))
 }
 
 /// One or more arrows, each with its node.
@@ -40,8 +41,8 @@ pub fn targets<A: Array<Item = Name>>(cursor: &mut Cursor<'_>, nodes: &mut Small
 }
 
 /// Each `disposition NAME`.
-pub fn dispositions(cursor: &mut Cursor<'_>) -> Option<Vec<Disposition>> {
-    let mut dispositions = Vec::new();
+pub fn dispositions(cursor: &mut Cursor<'_>) -> Option<ThinVec<Disposition>> {
+    let mut dispositions = ThinVec::new();
     loop {
         cursor.blanks();
         let start = cursor.at();

@@ -6,6 +6,7 @@
 use std::fmt::{Debug, Write};
 
 use smallvec::{Array, SmallVec};
+use thin_vec::ThinVec;
 
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::*;
@@ -90,6 +91,13 @@ impl<T: Describe> Describe for Vec<T> {
 }
 
 impl<A: Array<Item: Describe>> Describe for SmallVec<A> {
+    fn describe(&self, describer: &mut Describer<'_>) {
+        describer.plain(self.len());
+        self.iter().for_each(|element| element.describe(describer));
+    }
+}
+
+impl<T: Describe> Describe for ThinVec<T> {
     fn describe(&self, describer: &mut Describer<'_>) {
         describer.plain(self.len());
         self.iter().for_each(|element| element.describe(describer));

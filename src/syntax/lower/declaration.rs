@@ -12,6 +12,7 @@ use crate::syntax::ast::{
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
 use crate::syntax::text::{self, Piece, StringFault};
+use thin_vec::ThinVec;
 
 impl Lower<'_> {
     /// A declaration other than a node or a transition.
@@ -45,7 +46,8 @@ impl Lower<'_> {
             Rule::kind_declaration => self.kind_declaration(pair)?,
             Rule::hours => self.hours(pair)?,
             Rule::speaker => {
-                let options: Vec<Opt> = pair.into_inner().filter_map(|inner| self.option(inner)).collect();
+                let options: ThinVec<Opt> =
+                    pair.into_inner().filter_map(|inner| self.option(inner)).collect();
                 Declaration::Speaker(options)
             }
             Rule::dispositions => {
@@ -86,7 +88,7 @@ impl Lower<'_> {
     /// A contact field or a variable.
     fn contact(&mut self, pair: Pair<'_, Rule>) -> Option<Contact> {
         let mut name = None;
-        let mut options = Vec::new();
+        let mut options = ThinVec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::name => name = Some(self.name(&inner)),
@@ -168,7 +170,7 @@ impl Lower<'_> {
     pub(super) fn transition(&mut self, pair: Pair<'_, Rule>) -> Declaration {
         let mut nodes = SmallVec::<[_; 2]>::new();
         let mut condition = None;
-        let mut dispositions = Vec::new();
+        let mut dispositions = ThinVec::new();
         let mut again = None;
         for inner in pair.into_inner() {
             match inner.as_rule() {
@@ -196,7 +198,7 @@ impl Lower<'_> {
             self.ast.broken = true;
             return Declaration::Broken(nodes.into_vec());
         }
-        Declaration::Transition(Transition { nodes, condition, dispositions, again })
+        Declaration::Transition(Box::new(Transition { nodes, condition, dispositions, again }))
     }
 
     fn every(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
@@ -204,7 +206,7 @@ impl Lower<'_> {
         let mut except = Vec::new();
         let mut condition = None;
         let mut target = None;
-        let mut dispositions = Vec::new();
+        let mut dispositions = ThinVec::new();
         let mut again = None;
         for inner in pair.into_inner() {
             match inner.as_rule() {

@@ -19,6 +19,7 @@ use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::line::reads;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
 use crate::syntax::words::{self, LineContext};
+use thin_vec::ThinVec;
 
 /// The lines of a declared kind.
 const KIND_LINE: BlockLine = BlockLine {
@@ -192,7 +193,7 @@ impl Lower<'_> {
     }
 
     /// The fields of a `with`.
-    pub(super) fn fields(&mut self, pair: Pair<'_, Rule>) -> Vec<Field> {
+    pub(super) fn fields(&mut self, pair: Pair<'_, Rule>) -> ThinVec<Field> {
         let fields = pair.into_inner().filter(|inner| inner.as_rule() == Rule::field);
         fields.filter_map(|field| self.field(field)).collect()
     }

@@ -10,6 +10,7 @@ use crate::syntax::ast::{Binding, Contact, Declaration, Name, Param};
 use crate::syntax::near_miss;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
 use crate::syntax::words::{self, LineContext};
+use thin_vec::ThinVec;
 
 impl Lower<'_> {
     /// The name of a rule that does not parse: the word before its `:`, or else the first one that begins no rule.
@@ -54,11 +55,11 @@ impl Lower<'_> {
         let typed = self.name_in(line, comma).filter(|_| is_typed);
         if let Some(name) = typed {
             return match first.text {
-                "contact" => vec![Declaration::Contact(Contact { name, options: Vec::new() })],
-                "var" => vec![Declaration::Var(Contact { name, options: Vec::new() })],
+                "contact" => vec![Declaration::Contact(Contact { name, options: ThinVec::new() })],
+                "var" => vec![Declaration::Var(Contact { name, options: ThinVec::new() })],
                 "param" => vec![Declaration::Param(Param { name, default: None, broken: true })],
                 "let" if second.is("var") => {
-                    vec![Declaration::Var(Contact { name, options: Vec::new() })]
+                    vec![Declaration::Var(Contact { name, options: ThinVec::new() })]
                 }
                 "let" => vec![Declaration::Let(Binding { name, value: None })],
                 _ => Vec::new(),
@@ -70,8 +71,8 @@ impl Lower<'_> {
         let names = rest.iter().step_by(2).filter_map(|token| self.name_in(line, token));
         let declare = |name: Name| {
             Some(match first.text {
-                "contact" => Declaration::Contact(Contact { name, options: Vec::new() }),
-                "var" => Declaration::Var(Contact { name, options: Vec::new() }),
+                "contact" => Declaration::Contact(Contact { name, options: ThinVec::new() }),
+                "var" => Declaration::Var(Contact { name, options: ThinVec::new() }),
                 "param" => Declaration::Param(Param { name, default: None, broken: true }),
                 "exit" => Declaration::Exit(name),
                 _ => return None,

@@ -16,6 +16,7 @@ use crate::syntax::continued;
 use crate::syntax::grammar::Rule;
 use crate::syntax::near_miss::EnclosingBlock;
 use crate::syntax::words::LineContext;
+use thin_vec::ThinVec;
 
 /// The content of a block, and whether any of it did not parse.
 pub(super) struct Block {
@@ -235,8 +236,8 @@ impl Lower<'_> {
             verb: Verb::Any,
             verb_span: span,
             argument: None,
-            options: Vec::new(),
-            fields: Vec::new(),
+            options: ThinVec::new(),
+            fields: ThinVec::new(),
         };
         for inner in pair.into_inner() {
             match inner.as_rule() {
@@ -260,7 +261,7 @@ impl Lower<'_> {
             arm: None,
             condition: None,
             targets: Names::new(),
-            dispositions: Vec::new(),
+            dispositions: ThinVec::new(),
             again: None,
         };
         for inner in pair.into_inner() {
@@ -280,7 +281,7 @@ impl Lower<'_> {
         let span = self.trimmed(&pair);
         let mut arm: Option<Arm> = None;
         let mut when = None;
-        let (mut targets, mut dispositions, mut again) = (Names::new(), Vec::new(), None);
+        let (mut targets, mut dispositions, mut again) = (Names::new(), ThinVec::new(), None);
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::kw_when => when = Some(self.at(&inner)),
@@ -426,8 +427,8 @@ fn empty(start: Span) -> Node {
         kind_span: start,
         name: crate::syntax::ast::Name { span: start, quoted: false },
         argument: None,
-        options: Vec::new(),
-        fields: Vec::new(),
+        options: ThinVec::new(),
+        fields: ThinVec::new(),
         block: None,
         broken: false,
     }

@@ -22,7 +22,7 @@ impl Lower<'_> {
                 _ => value = value.or_else(|| self.literal(&inner)),
             }
         }
-        Some(Declaration::Fact(Fact { name: name?, value, evidence }))
+        Some(Declaration::Fact(Box::new(Fact { name: name?, value, evidence })))
     }
 
     /// Who answers for a fact, and what proves it.

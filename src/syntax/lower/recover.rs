@@ -18,6 +18,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::near_miss;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
 use crate::syntax::words::{self, LineContext};
+use thin_vec::ThinVec;
 
 impl Lower<'_> {
     /// The declaration that a broken line still makes.
@@ -370,7 +371,9 @@ impl Lower<'_> {
             (Some("fact"), Some(name)) if name.quoted || !self.source.slice(name.span.range()).is_ascii() => {
                 Declaration::Broken(Vec::new())
             }
-            (Some("fact"), Some(name)) => Declaration::Fact(Fact { name, value: None, evidence: None }),
+            (Some("fact"), Some(name)) => {
+                Declaration::Fact(Box::new(Fact { name, value: None, evidence: None }))
+            }
             (Some("policy"), Some(name)) => Declaration::Policy(Box::new(Policy {
                 name,
                 title: None,
@@ -407,16 +410,16 @@ impl Lower<'_> {
                 let all = tokens.iter().skip(1).filter_map(|token| self.name_in(range.start, token));
                 Declaration::Dispositions(all.collect())
             }
-            (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
-            (Some("var"), Some(name)) => Declaration::Var(Contact { name, options: Vec::new() }),
+            (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: ThinVec::new() }),
+            (Some("var"), Some(name)) => Declaration::Var(Contact { name, options: ThinVec::new() }),
             (None, _) => ambiguous(names),
             (_, Some(name)) if kind.is_some() || meant == Some("node") => Declaration::Node(Box::new(Node {
                 kind: kind.map(NodeKind::Kind),
                 kind_span: self.span(range.start..range.start + first.range.end),
                 name,
                 argument: None,
-                options: Vec::new(),
-                fields: Vec::new(),
+                options: ThinVec::new(),
+                fields: ThinVec::new(),
                 block: None,
                 broken: true,
             })),

@@ -5,11 +5,12 @@ use crate::diagnostics::{Diagnostic, Edit, Fix, When};
 use crate::source::Span;
 use crate::syntax::ast::{Opt, Text};
 use crate::syntax::codes;
+use thin_vec::ThinVec;
 
 impl Lower<'_> {
     /// Takes out the options from a text on whose markup has quotes that end it: `ssml "<say-as interpret-as="digits">…"`.
     /// Returns whether there is one, which is reported.
-    pub(super) fn take_torn_text(&mut self, argument: Option<Text>, options: &mut Vec<Opt>) -> bool {
+    pub(super) fn take_torn_text(&mut self, argument: Option<Text>, options: &mut ThinVec<Opt>) -> bool {
         let texts = options.iter().map(|option| Some(option.span));
         let before = std::iter::once(argument.map(|text| text.span)).chain(texts);
         let next = options.iter().map(|option| option.span);
