@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use compact_str::CompactString;
+
 use super::spoken_keys::SpokenKeys;
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, list_of_keys};
@@ -71,6 +73,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             let end = node.actions.iter().find_map(|action| action.input.as_ref()?.end.as_ref());
             let mut spoken = spoken;
             spoken.offered.extend(core::mem::take(&mut spoken.ends));
+            spoken.offered.sort_unstable();
+            spoken.offered.dedup();
             // What a variable is filled with may say it, too.
             let has_media = has_media || texts.iter().any(|text| text.placeholders);
             let entry = Entry { name: &display_id(&node.id), prompt: prompt.span, digits, end, has_media };
@@ -92,11 +96,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             continue;
         }
         let not_taken: Vec<&str> =
-            spoken.offered.iter().map(String::as_str).filter(|key| !taken.takes(key)).collect();
+            spoken.offered.iter().map(CompactString::as_str).filter(|key| !taken.takes(key)).collect();
         // A recording may offer more keys.
         let may_offer_more = spoken.more || has_media;
-        let not_offered =
-            || taken.keys.iter().filter(|(key, _)| !may_offer_more && !spoken.mentioned.contains(*key));
+        let not_offered = || taken.keys.iter().filter(|(key, _)| !may_offer_more && !spoken.mentions(key));
         let own: Vec<&str> =
             not_offered().filter(|(_, origin)| *origin == Origin::Written).map(|(key, _)| &**key).collect();
         for (key, origin) in not_offered() {
@@ -146,7 +149,7 @@ fn report_repeats(context: &Context<'_>, id: NodeId, node: &Node, diagnostics: &
         .filter(|action| matches!(action.directive, Directive::Play | Directive::Collect) && !takes_digits);
     let spoken =
         prompts.filter_map(|action| Some((action.text.as_ref()?.value.as_deref()?, action.language())));
-    let mut reported: BTreeSet<String> = SpokenKeys::of(spoken).offered.into_iter().collect();
+    let mut reported: BTreeSet<CompactString> = SpokenKeys::of(spoken).offered.into_iter().collect();
     for (text, language) in texts {
         let Some(value) = text.value.as_deref().filter(|_| !context.flow.out(id).is_empty()) else {
             continue;
@@ -161,8 +164,8 @@ fn report_repeats(context: &Context<'_>, id: NodeId, node: &Node, diagnostics: &
             true => end == Some(key) || !taken.keys.is_empty(),
             false => taken.takes(key),
         };
-        let is_new = |key: &&String| !takes(key) && !reported.contains(*key);
-        let not_taken: Vec<&str> = spoken.offered.iter().filter(is_new).map(String::as_str).collect();
+        let is_new = |key: &&CompactString| !takes(key) && !reported.contains(*key);
+        let not_taken: Vec<&str> = spoken.offered.iter().filter(is_new).map(CompactString::as_str).collect();
         if !not_taken.is_empty() {
             diagnostics.push(report(&display_id(&node.id), text.span, &not_taken, &[]));
         }
@@ -188,10 +191,10 @@ impl Entry<'_> {
             None => None,
         };
         let others: Vec<&str> =
-            spoken.offered.iter().map(String::as_str).filter(|key| Some(*key) != end).collect();
+            spoken.offered.iter().map(CompactString::as_str).filter(|key| Some(*key) != end).collect();
         let can_end = |key: &&&str| EndKey::KEYS.contains(*key);
         match (others.as_slice(), end) {
-            ([], Some(key)) if !spoken.more && !self.has_media && !spoken.mentioned.contains(key) => {
+            ([], Some(key)) if !spoken.more && !self.has_media && !spoken.mentions(key) => {
                 let message = format!(
                     "the prompt of `{name}` does not say that {} ends the digits",
                     list_of_keys(&[key])

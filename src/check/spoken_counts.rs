@@ -1,6 +1,6 @@
 //! Which numbers of a prompt count things instead of naming keys: "choose 5 pizzas", "we hit 2 million".
 
-use super::spoken_words::{OR, SpokenWord, is_break, key_of, press};
+use super::spoken_words::{Meaning, OR, SpokenWord, is_break, key_of};
 
 /// Words for what is counted: the number before them is not a key.
 pub const COUNTED: &[&str] = &[
@@ -107,7 +107,7 @@ pub fn counts(words: &[SpokenWord<'_>], index: usize, has_subject: bool) -> bool
     if is_break(next.gap) || is_gerund(1) || is_gerund(2) {
         return false;
     }
-    let next = next.text.as_str();
+    let next = &*next.text;
     if is_plural(next) || UNITS.contains(&next) {
         return true;
     }
@@ -121,9 +121,8 @@ pub fn counts(words: &[SpokenWord<'_>], index: usize, has_subject: bool) -> bool
 
 /// Whether a number is joined to a key before it: "2 or 3", "2 to 4".
 pub fn joins_to_key(words: &[SpokenWord<'_>], index: usize) -> bool {
-    let before = |back: usize| {
-        index.checked_sub(back).and_then(|at| words.get(at)).map_or("", |word| word.text.as_str())
-    };
+    let before =
+        |back: usize| index.checked_sub(back).and_then(|at| words.get(at)).map_or("", |word| &*word.text);
     let is_joined = OR.contains(&before(1)) || matches!(before(1), "to" | "through" | "thru" | "a" | "à");
     is_joined && key_of(before(2)).is_some()
 }
@@ -151,7 +150,7 @@ fn is_plural(word: &str) -> bool {
 
 /// Whether a word continues the instruction instead of naming what is counted.
 fn continues_instruction(word: &str) -> bool {
-    key_of(word).is_some() || press(word, "", false).is_some() || SENTENCE.contains(&word)
+    key_of(word).is_some() || Meaning::of(word).press(word, "", false).is_some() || SENTENCE.contains(&word)
 }
 
 const UNITS: &[&str] =

@@ -1,20 +1,20 @@
 //! Which keys a prompt names, in English, Spanish, French and German.
 
-use std::collections::BTreeSet;
+use compact_str::{CompactString, ToCompactString};
 
 use super::spoken_counts::{COUNTED, Subject, counts, joins_to_key, subject};
-use super::spoken_words::{OR, SpokenWord, Tongue, is_break, key_of, press, tongues_of_key, words};
+use super::spoken_words::{OR, SpokenWord, Tongue, is_break, key_of, words};
 
-/// The keys that a prompt names.
+/// The keys that a prompt names, each list in order and without repetition.
 #[derive(Default)]
 pub struct SpokenKeys {
     /// Keys that it tells the called party to press: all keys of a list after "press" (`press 1, 2 or 3`,
     /// `press 1 through 4`), and single ones before "for" at the beginning of a clause (`, 2 for callback`).
-    pub offered: BTreeSet<String>,
+    pub offered: Vec<CompactString>,
     /// All keys that it may be naming.
-    pub mentioned: BTreeSet<String>,
+    pub mentioned: Vec<CompactString>,
     /// Those that it says end what is entered: "end with pound", "press pound when you are done".
-    pub ends: BTreeSet<String>,
+    pub ends: Vec<CompactString>,
     /// Whether it may name further keys: in another language, or as "any other key".
     pub more: bool,
 }
@@ -43,33 +43,47 @@ impl SpokenKeys {
             spoken.more |= language.is_some() && tongue.is_none();
             spoken.read(&words(text), tongue);
         }
+        for keys in [&mut spoken.offered, &mut spoken.mentioned, &mut spoken.ends] {
+            keys.sort_unstable();
+            keys.dedup();
+        }
         spoken
+    }
+
+    /// Whether it may be naming a key.
+    pub fn mentions(&self, key: &str) -> bool {
+        self.mentioned.iter().any(|mentioned| mentioned == key)
     }
 
     /// Reads a text. Where its language is known, a word for a key counts in that language, or in that of the word for
     /// "press" before it: "For English, press 1. Para español, oprima el dos."
     fn read(&mut self, words: &[SpokenWord<'_>], own: Option<Tongue>) {
-        let mut offered: Vec<String> = Vec::new();
+        let mut offered: Vec<CompactString> = Vec::new();
         let mut list: Option<List> = None;
         for (index, word) in words.iter().enumerate() {
-            let at = |index: usize| words.get(index).map_or("", |word| word.text.as_str());
+            // Nearly all words are like this.
+            if word.means_nothing() {
+                self.end(list.take(), offered.len());
+                continue;
+            }
+            let at = |index: usize| words.get(index).map_or("", |word| &*word.text);
             let before = |back: usize| index.checked_sub(back).map_or("", at);
-            let text = word.text.as_str();
+            let (text, meaning) = (&*word.text, word.meaning);
             let of_list = list.as_ref().map(|list| list.tongue);
             let is_read = |of: &[Tongue]| {
                 own.is_none_or(|own| {
                     of.is_empty() || of.contains(&own) || of_list.is_some_and(|list| of.contains(&list))
                 })
             };
-            let named = key_of(text);
-            if let Some(key) = named.as_ref().filter(|_| !is_read(tongues_of_key(text))) {
-                self.mentioned.insert(key.clone());
+            let named = word.key();
+            if let Some(key) = named.filter(|_| !is_read(&meaning.tongues)) {
+                self.mentioned.push(key.into());
             }
-            let Some(key) = named.filter(|_| is_read(tongues_of_key(text))) else {
-                self.more |= OTHER_LANGUAGES.contains(&text);
-                self.more |= ANY_KEY.contains(&text) && ANY.contains(&before(1));
+            let Some(key) = named.filter(|_| is_read(&meaning.tongues)) else {
+                self.more |= meaning.is_foreign_press;
+                self.more |= meaning.is_any_key && ANY.contains(&before(1));
                 let is_other = own.is_some_and(|own| own.has_other_meaning(text));
-                let verb = press(text, before(1), is_break(word.gap)).filter(|_| !is_other);
+                let verb = meaning.press(text, before(1), is_break(word.gap)).filter(|_| !is_other);
                 if let Some((weak, tongue)) = verb {
                     let foreign = tongue != own.unwrap_or(Tongue::English);
                     // "Bitte die 1 oder die 2 drücken."
@@ -94,21 +108,23 @@ impl SpokenKeys {
                             has_subject: subject.is_some(),
                         }),
                     };
-                } else if !BETWEEN.contains(&text) {
+                } else if !meaning.joins {
                     self.end(list.take(), offered.len());
                 }
                 continue;
             };
             let run = range(words, index);
-            let single = key.chars().count() == 1;
+            let (single, key) = (key.len() == 1, CompactString::from(key));
             let begins_clause = index == 0 || is_break(word.gap) || OR.contains(&before(1));
             let next = at(index + 1);
             let ends_clause = words.get(index + 1).is_none_or(|next| is_break(next.gap));
             // "1 of our agents", "4 digits", "one moment".
             let is_weak = list.as_ref().is_some_and(|list| list.weak);
             let has_subject = list.as_ref().is_some_and(|list| list.has_subject);
-            let counts = !ends_clause && (COUNTED.contains(&next) || is_weak && next == "star")
-                || is_weak && counts(words, index, has_subject);
+            let counts = || {
+                !ends_clause && (COUNTED.contains(&next) || is_weak && next == "star")
+                    || is_weak && counts(words, index, has_subject)
+            };
             match &list {
                 // "dial 911", "dial 9 1 1", "dial 1-800-555-0100": a telephone number.
                 Some(current) if key.len() > 2 || is_spelt_out(words, index) => {
@@ -116,13 +132,13 @@ impl SpokenKeys {
                     list = None;
                 }
                 Some(current)
-                    if counts
+                    if counts()
                         || (current.weak
                             && ARTICLES.contains(&text)
                             && !ARTICLES_OF_KEYS.contains(&before(1))) =>
                 {
                     // "Choose 2 or 3 pizzas": the number before it counts too.
-                    if counts && current.weak && joins_to_key(words, index) {
+                    if counts() && current.weak && joins_to_key(words, index) {
                         offered.truncate(current.start);
                     }
                     list = None;
@@ -145,10 +161,10 @@ impl SpokenKeys {
                 None => {}
             }
             if matches!(&*key, "*" | "#") && ends_entry(words, index) {
-                self.ends.insert(key.clone());
+                self.ends.push(key.clone());
             }
             self.mentioned.extend(run);
-            self.mentioned.insert(key);
+            self.mentioned.push(key);
         }
         self.end(list, offered.len());
         self.offered.extend(offered);
@@ -163,7 +179,7 @@ impl SpokenKeys {
 /// Whether the key at an index ends what is entered: "end with pound", "followed by the hash key", "termine con la
 /// tecla numeral", "suivi de dièse", "beenden Sie mit Raute"; "pound when you are done", "Raute, wenn Sie fertig sind".
 fn ends_entry(words: &[SpokenWord<'_>], index: usize) -> bool {
-    let text = |word: &SpokenWord<'_>, of: &[&str]| of.contains(&word.text.as_str());
+    let text = |word: &SpokenWord<'_>, of: &[&str]| of.contains(&&*word.text);
     // Up to four words back stands what joins the key to a verb, and the verb up to four words before that.
     let mut back = words.get(..=index).unwrap_or_default().iter().rev().peekable();
     let mut has_break = back.next().is_some_and(|word| is_break(word.gap));
@@ -271,7 +287,7 @@ fn is_at_end(verb: &str) -> bool {
 }
 
 /// The keys in front of a verb: "die 1 oder die 2 drücken".
-fn keys_before(words: &[SpokenWord<'_>], verb: usize) -> Vec<String> {
+fn keys_before(words: &[SpokenWord<'_>], verb: usize) -> Vec<CompactString> {
     let mut keys = Vec::new();
     let mut has_article = false;
     let back = words.get(..=verb).unwrap_or_default();
@@ -281,11 +297,9 @@ fn keys_before(words: &[SpokenWord<'_>], verb: usize) -> Vec<String> {
         if is_break(gap) {
             break;
         }
-        match key_of(&word.text) {
-            Some(key) => keys.push(key),
-            None if BETWEEN.contains(&word.text.as_str()) => {
-                has_article |= ARTICLES_OF_KEYS.contains(&word.text.as_str());
-            }
+        match word.key() {
+            Some(key) => keys.push(key.into()),
+            None if word.meaning.joins => has_article |= ARTICLES_OF_KEYS.contains(&&*word.text),
             None => break,
         }
     }
@@ -295,81 +309,11 @@ fn keys_before(words: &[SpokenWord<'_>], verb: usize) -> Vec<String> {
 /// Whether a key is at least the third in a row, as in "dial 9 1 1" and "9-1-1".
 fn is_spelt_out(words: &[SpokenWord<'_>], index: usize) -> bool {
     let close = |at: usize| words.get(at).is_some_and(|word| matches!(word.gap.trim(), "" | "-" | "–"));
-    let is_key = |at: usize| words.get(at).is_some_and(|word| key_of(&word.text).is_some());
+    let is_key = |at: usize| words.get(at).is_some_and(|word| word.key().is_some());
     index >= 2 && close(index) && close(index - 1) && is_key(index - 1) && is_key(index - 2)
 }
 
-/// Words between "press" and its keys, and between the keys.
-const BETWEEN: &[&str] = &[
-    "or",
-    "and",
-    "the",
-    "number",
-    "key",
-    "digit",
-    "button",
-    "option",
-    "either",
-    "say",
-    "to",
-    "through",
-    "thru",
-    "on",
-    "o",
-    "u",
-    "y",
-    "el",
-    "la",
-    "los",
-    "las",
-    "tecla",
-    "número",
-    "numero",
-    "dígito",
-    "botón",
-    "opción",
-    "al",
-    "hasta",
-    "ou",
-    "et",
-    "sur",
-    "le",
-    "les",
-    "touche",
-    "chiffre",
-    "numéro",
-    "à",
-    "dites",
-    "oder",
-    "und",
-    "sie",
-    "die",
-    "der",
-    "den",
-    "das",
-    "taste",
-    "ziffer",
-    "zahl",
-    "nummer",
-    "bitte",
-    "bis",
-    "jetzt",
-    "now",
-    "please",
-    "just",
-    "simply",
-    "ahora",
-    "por",
-    "favor",
-    "maintenant",
-    "einfach",
-    "nun",
-];
-
 const FOR: &[&str] = &["for", "para", "pour", "für"];
-
-const ANY_KEY: &[&str] =
-    &["key", "keys", "number", "digit", "button", "tecla", "número", "touche", "chiffre", "taste", "ziffer"];
 
 const ANY: &[&str] =
     &["any", "other", "another", "cualquier", "otra", "otro", "autre", "quelle", "beliebige", "andere"];
@@ -388,26 +332,10 @@ fn it_is(last: &str, before: &str) -> bool {
     matches!((before, last), ("it", "is") | (_, "it's") | ("es", "el") | ("c'est", "le") | ("ist", "die"))
 }
 
-/// "Press" in languages whose keys are not understood.
-const OTHER_LANGUAGES: &[&str] = &[
-    "premi",
-    "prema",
-    "premere",
-    "pressione",
-    "aperte",
-    "tecle",
-    "disque",
-    "druk",
-    "toets",
-    "tryck",
-    "trykk",
-    "naciśnij",
-];
-
 /// The keys between the key at an index and the one before it: "1 through 4", "1-4", "between 1 and 4".
-fn range(words: &[SpokenWord<'_>], index: usize) -> Vec<String> {
+fn range(words: &[SpokenWord<'_>], index: usize) -> Vec<CompactString> {
     let word = |back: usize| {
-        index.checked_sub(back).and_then(|index| words.get(index)).map_or("", |word| word.text.as_str())
+        index.checked_sub(back).and_then(|index| words.get(index)).map_or("", |word| &*word.text)
     };
     let dash = words.get(index).is_some_and(|word| matches!(word.gap.trim(), "-" | "–" | "—"));
     let from = match word(1) {
@@ -418,7 +346,7 @@ fn range(words: &[SpokenWord<'_>], index: usize) -> Vec<String> {
     };
     let number = |word: &str| key_of(word).and_then(|key| key.parse::<u32>().ok());
     match (number(from), number(word(0))) {
-        (Some(from), Some(to)) if to < 100 => (from + 1..to).map(|key| key.to_string()).collect(),
+        (Some(from), Some(to)) if to < 100 => (from + 1..to).map(|key| key.to_compact_string()).collect(),
         _ => Vec::new(),
     }
 }
@@ -563,9 +491,9 @@ mod tests {
     #[test]
     fn finds_the_keys_that_prompts_mention() {
         let of = |prompt| SpokenKeys::of([(prompt, None)].into_iter());
-        assert!(of("Press 1 to confirm or pound to go back").mentioned.contains("#"));
-        assert!(of("From 1 to 5, how was it?").mentioned.contains("3"));
-        assert!(of("Choose between one and five").mentioned.contains("2"));
+        assert!(of("Press 1 to confirm or pound to go back").mentions("#"));
+        assert!(of("From 1 to 5, how was it?").mentions("3"));
+        assert!(of("Choose between one and five").mentions("2"));
         assert!(of("Press 1, or any other key to end").more);
         assert!(of("Press 1. Voor Nederlands, druk twee.").more);
         assert!(of("Press 1. Em português, marque dois.").more);

@@ -17,19 +17,22 @@ pub fn spelled_values<'t>(
     is_declared: impl Fn(&str) -> bool,
 ) -> Vec<Spelling<'t>> {
     let mut spellings: Vec<Spelling<'t>> = Vec::new();
+    let has_signs = may_hold_signs(text);
     if memchr::memchr2(b'{', b'}', text.as_bytes()).is_some() {
         in_braces(text, |spelling| spellings.push(spelling));
         lone_braces(text, &is_declared, |spelling| spellings.push(spelling));
     }
     let braces = spellings.len();
-    paths(text, |path| {
-        let mut before = spellings.iter().take(braces);
-        if !before.any(|one| one.range.contains(&path.range.start)) {
-            spellings.push(path);
-        }
-    });
+    if has_signs {
+        paths(text, |path| {
+            let mut before = spellings.iter().take(braces);
+            if !before.any(|one| one.range.contains(&path.range.start)) {
+                spellings.push(path);
+            }
+        });
+    }
     spellings.sort_by_key(|spelling| spelling.range.start);
-    if may_hold_signs(text) && any_declared {
+    if has_signs && any_declared {
         let in_braces = spellings.len();
         between_signs(text, is_declared, |spelling| {
             let before = spellings.get(..in_braces).unwrap_or_default();

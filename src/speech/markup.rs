@@ -53,6 +53,13 @@ struct Markup<'t> {
 
 impl<'t> Markup<'t> {
     fn of(text: &'t str) -> Self {
+        // Nearly all texts are plain.
+        let bytes = text.as_bytes();
+        let is_plain = memchr::memchr3(b'<', b'&', b'[', bytes).is_none()
+            && memchr::memchr2(b'\\', 0x1b, bytes).is_none();
+        if is_plain {
+            return Self { text, rest: "", last_angle: None, last_bracket: None };
+        }
         Self { text, rest: text, last_angle: text.rfind('>'), last_bracket: text.rfind(']') }
     }
 }

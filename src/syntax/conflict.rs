@@ -22,7 +22,10 @@ pub struct Conflict {
 pub fn conflicts(text: &str) -> Vec<Conflict> {
     let mut found = Vec::new();
     // Most files have none.
-    if !["<<<<<<<", ">>>>>>>", "======="].iter().any(|sign| text.contains(sign)) {
+    if !["<<<<<<<", ">>>>>>>", "======="]
+        .iter()
+        .any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
+    {
         return found;
     }
     let mut open: Vec<Open> = Vec::new();

@@ -1,6 +1,7 @@
 //! Resolves the arguments of a verb to sources: files, the flows below folders, and for a part the flows that
 //! include it.
 
+use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
 use rayon::prelude::*;
@@ -289,7 +290,9 @@ fn may_be_part(input: &Input) -> bool {
     // Empty files and those that are not flows at all get their own findings.
     bytes.is_some_and(|bytes| {
         let is_text = bytes.len() <= crate::source::MAX_BYTES && !bytes.trim_ascii().is_empty();
-        is_text && !declares_flow(&String::from_utf8_lossy(&bytes))
+        // Nearly all files are UTF-8, which is quicker to find out than to repair what is not.
+        let text = || str::from_utf8(&bytes).map_or_else(|_| String::from_utf8_lossy(&bytes), Cow::Borrowed);
+        is_text && !declares_flow(&text())
     })
 }
 

@@ -1,18 +1,17 @@
 //! The payload of the CXone flow API: one JSON object, byte for byte the same for the same flow.
 
 mod copies;
+mod json;
 mod suppression;
 
-use std::borrow::Cow;
-use std::fmt;
 use std::io::{self, Write};
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use json::Json;
 
 use super::{Target, TargetFacts, studio};
 use crate::condition::ALWAYS;
 use crate::diagnostics::{Code, Diagnostics};
-use crate::flow::{Action, Assignment, Flow, NewValue, Node, Text, Transition};
+use crate::flow::{Action, Assignment, FieldValue, Flow, Input, NewValue, Node, Text, Transition};
 
 /// The codes of what a payload cannot say.
 pub const CODES: &[&Code] = &[&copies::TOO_MANY_COPIES, &suppression::OTHER_TARGET];
@@ -63,234 +62,167 @@ impl Target for Flows {
 /// assert!(out.starts_with(br#"{"name":"Hi","description":"","nodes":[{"id":"bye""#));
 /// ```
 pub fn write(flow: &Flow, compact: bool, out: impl Write) -> io::Result<()> {
-    let payload = Payload::of(flow.of_calls());
-    // The serializer writes a few bytes at a time.
+    // What is written is short, a few bytes at a time.
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
-    if compact {
-        serde_json::to_writer(&mut out, &payload)?;
-    } else {
-        serde_json::to_writer_pretty(&mut out, &payload)?;
-    }
+    payload(flow.of_calls(), &mut Json::new(&mut out, compact))?;
     out.write_all(b"\n")?;
     out.flush()
 }
 
-#[derive(serde::Serialize)]
-struct Payload<'a> {
-    name: &'a str,
-    description: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    voice: Option<&'a str>,
-    nodes: Nodes<'a>,
-    transitions: Transitions<'a>,
-    entry_node: &'a str,
-}
-
-impl<'a> Payload<'a> {
-    fn of(flow: &'a Flow) -> Self {
-        let speaker = flow.speaker.as_deref();
-        Self {
-            name: value(flow.name.as_ref()),
-            description: value(flow.description.as_ref()),
-            language: speaker.and_then(|speaker| speaker.language.as_deref()),
-            voice: speaker.and_then(|speaker| speaker.voice.as_deref()),
-            nodes: Nodes(flow),
-            transitions: Transitions(flow),
-            entry_node: flow.entry.map_or("", |entry| &flow.nodes[entry].id),
-        }
-    }
+fn payload<W: Write>(flow: &Flow, json: &mut Json<W>) -> io::Result<()> {
+    json.begin(b"{")?;
+    json.member("name", value(flow.name.as_ref()))?;
+    json.member("description", value(flow.description.as_ref()))?;
+    let speaker = flow.speaker.as_deref();
+    optional(json, "language", speaker.and_then(|speaker| speaker.language.as_deref()))?;
+    optional(json, "voice", speaker.and_then(|speaker| speaker.voice.as_deref()))?;
+    json.key("nodes")?;
+    json.begin(b"[")?;
+    json.elements(flow.nodes.rows(), |json, one| node(flow, one, json))?;
+    json.end(b"]")?;
+    json.key("transitions")?;
+    json.begin(b"[")?;
+    json.elements(flow.transitions.rows(), |json, one| transition(flow, one, json))?;
+    json.end(b"]")?;
+    json.member("entry_node", flow.entry.map_or("", |entry| &flow.nodes[entry].id))?;
+    json.end(b"}")
 }
 
 fn value(text: Option<&Text>) -> &str {
     text.and_then(|text| text.value.as_deref()).unwrap_or_default()
 }
 
-struct Nodes<'a>(&'a Flow);
+fn optional<W: Write>(json: &mut Json<W>, name: &str, text: Option<&str>) -> io::Result<()> {
+    text.map_or(Ok(()), |text| json.member(name, text))
+}
 
-impl Serialize for Nodes<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.nodes.rows().iter().map(|node| NodeObject::of(self.0, node)))
+fn node<W: Write>(flow: &Flow, node: &Node, json: &mut Json<W>) -> io::Result<()> {
+    json.element()?;
+    json.begin(b"{")?;
+    json.member("id", &node.id)?;
+    json.member("type", node.type_.word())?;
+    optional(json, "disposition", node.disposition.map(|given| flow.disposition(given.id)))?;
+    json.key("actions")?;
+    json.begin(b"[")?;
+    for one in &node.actions {
+        json.element()?;
+        action(flow, one, json)?;
     }
+    json.end(b"]")?;
+    json.end(b"}")
 }
 
-#[derive(serde::Serialize)]
-struct NodeObject<'a> {
-    id: &'a str,
-    r#type: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    disposition: Option<&'a str>,
-    actions: Actions<'a>,
-}
-
-impl<'a> NodeObject<'a> {
-    fn of(flow: &'a Flow, node: &'a Node) -> Self {
-        Self {
-            id: &node.id,
-            r#type: node.type_.word(),
-            disposition: node.disposition.map(|given| flow.disposition(given.id)),
-            actions: Actions { flow, actions: &node.actions },
+fn action<W: Write>(flow: &Flow, action: &Action, json: &mut Json<W>) -> io::Result<()> {
+    json.begin(b"{")?;
+    json.member("directive", action.directive.word())?;
+    // What is spoken of a text with markup is not sent.
+    let text = action.text.as_ref().filter(|_| action.ssml.is_none());
+    let markup = action.ssml.as_ref().map(|ssml| &ssml.markup);
+    for (name, text) in [
+        ("media_url", action.media.as_ref()),
+        ("prompt_id", action.prompt.as_ref()),
+        ("text", text),
+        ("ssml", markup),
+    ] {
+        optional(json, name, Some(value(text)).filter(|text| !text.is_empty()))?;
+    }
+    let (language, voice) = flow.own_speaker(action);
+    optional(json, "language", language)?;
+    optional(json, "voice", voice)?;
+    if let Some(retries) = action.retries.and_then(|retries| retries.count).filter(|&count| count > 0) {
+        json.number_member("max_retries", retries)?;
+    }
+    for (verb, repeat) in action.repeats() {
+        for (name, said) in repeat.sent_as(verb) {
+            optional(json, name, Some(value(said)).filter(|said| !said.is_empty()))?;
         }
     }
-}
-
-struct Actions<'a> {
-    flow: &'a Flow,
-    actions: &'a [Action],
-}
-
-impl Serialize for Actions<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.actions.iter().map(|action| ActionObject { flow: self.flow, action }))
+    if let Some(set) = action.set.as_deref() {
+        assignment(flow, set, json)?;
     }
+    if let Some(own) = action.input.as_deref() {
+        input(own, json)?;
+    }
+    for field in &action.fields {
+        // A flow with an unknown value has an error and is not emitted.
+        if let Some(value) = &field.value {
+            json.key(&field.name)?;
+            field_value(value, json)?;
+        }
+    }
+    for (verb, repeat) in action.repeats() {
+        for field in &repeat.fields {
+            if let Some(value) = &field.value {
+                json.key(&field.sent_for(verb))?;
+                field_value(value, json)?;
+            }
+        }
+    }
+    json.end(b"}")
 }
 
 /// What a `set` has besides its directive.
-struct SetFields<'a> {
-    variable: &'a str,
-    value: SetValue<'a>,
-    add: Option<i64>,
-}
-
-/// A number, or a text with placeholders.
-#[derive(serde::Serialize)]
-#[serde(untagged)]
-enum SetValue<'a> {
-    Number(i64),
-    Text(Cow<'a, str>),
-}
-
-impl<'a> SetFields<'a> {
-    fn of(flow: &'a Flow, set: &'a Assignment) -> Self {
-        let (value, add) = match &set.value {
-            NewValue::Number(number) => (SetValue::Number(*number), None),
-            NewValue::Text(text) => (SetValue::Text(value(Some(text)).into()), None),
-            NewValue::Copy { of, add } => {
-                (SetValue::Text(format!("{{{}}}", flow.variables[*of].name).into()), *add)
-            }
-            // A flow with such a value has an error and is not emitted.
-            NewValue::Unknown => (SetValue::Text("".into()), None),
-        };
-        Self { variable: &flow.variables[set.variable].name, value, add }
+fn assignment<W: Write>(flow: &Flow, set: &Assignment, json: &mut Json<W>) -> io::Result<()> {
+    json.member("variable", &flow.variables[set.variable].name)?;
+    match &set.value {
+        NewValue::Number(number) => json.number_member("value", *number),
+        NewValue::Text(text) => json.member("value", value(Some(text))),
+        NewValue::Copy { of, add } => {
+            json.member("value", &format!("{{{}}}", flow.variables[*of].name))?;
+            add.map_or(Ok(()), |add| json.number_member("add", add))
+        }
+        // A flow with such a value has an error and is not emitted.
+        NewValue::Unknown => json.member("value", ""),
     }
 }
 
-struct ActionObject<'a> {
-    flow: &'a Flow,
-    action: &'a Action,
+fn input<W: Write>(input: &Input, json: &mut Json<W>) -> io::Result<()> {
+    for (name, wait) in [("wait_ms", input.wait), ("between_ms", input.between)] {
+        if let Some(wait) = wait {
+            json.number_member(name, wait.milliseconds)?;
+        }
+    }
+    let digits = input.digits;
+    for (name, digits) in
+        [("min_digits", digits.and_then(|one| one.least)), ("max_digits", digits.and_then(|one| one.most))]
+    {
+        if let Some(digits) = digits {
+            json.number_member(name, digits)?;
+        }
+    }
+    optional(json, "end_key", input.end.as_ref().and_then(|end| end.key.as_deref()))?;
+    optional(json, "into_variable", input.into.as_ref().map(|into| &*into.name))
 }
 
-impl Serialize for ActionObject<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let action = self.action;
-        let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("directive", action.directive.word())?;
-        // What is spoken of a text with markup is not sent.
-        let text = action.text.as_ref().filter(|_| action.ssml.is_none());
-        let markup = action.ssml.as_ref().map(|ssml| &ssml.markup);
-        for (name, text) in [
-            ("media_url", action.media.as_ref()),
-            ("prompt_id", action.prompt.as_ref()),
-            ("text", text),
-            ("ssml", markup),
-        ] {
-            let text = value(text);
-            if !text.is_empty() {
-                object.serialize_entry(name, text)?;
+fn field_value<W: Write>(value: &FieldValue, json: &mut Json<W>) -> io::Result<()> {
+    match value {
+        FieldValue::Text(text) => json.text(text),
+        FieldValue::Integer(number) => json.number(*number),
+        FieldValue::Bool(value) => json.bool(*value),
+        FieldValue::List(values) => {
+            json.begin(b"[")?;
+            for value in values {
+                json.element()?;
+                field_value(value, json)?;
             }
+            json.end(b"]")
         }
-        let (language, voice) = self.flow.own_speaker(action);
-        for (name, value) in [("language", language), ("voice", voice)] {
-            if let Some(value) = value {
-                object.serialize_entry(name, value)?;
-            }
-        }
-        if let Some(retries) = action.retries.and_then(|retries| retries.count).filter(|&count| count > 0) {
-            object.serialize_entry("max_retries", &retries)?;
-        }
-        for (verb, repeat) in action.repeats() {
-            for (name, said) in
-                repeat.sent_as(verb).into_iter().filter_map(|(name, said)| Some((name, said?)))
-            {
-                let said = value(Some(said));
-                if !said.is_empty() {
-                    object.serialize_entry(name, said)?;
-                }
-            }
-        }
-        if let Some(set) = action.set.as_deref().map(|set| SetFields::of(self.flow, set)) {
-            object.serialize_entry("variable", set.variable)?;
-            object.serialize_entry("value", &set.value)?;
-            if let Some(add) = set.add {
-                object.serialize_entry("add", &add)?;
-            }
-        }
-        if let Some(input) = action.input.as_deref() {
-            let waits = [("wait_ms", input.wait), ("between_ms", input.between)];
-            for (name, wait) in waits.into_iter().filter_map(|(name, wait)| Some((name, wait?))) {
-                object.serialize_entry(name, &wait.milliseconds)?;
-            }
-            let digits = input.digits;
-            for (name, digits) in [
-                ("min_digits", digits.and_then(|one| one.least)),
-                ("max_digits", digits.and_then(|one| one.most)),
-            ] {
-                if let Some(digits) = digits {
-                    object.serialize_entry(name, &digits)?;
-                }
-            }
-            if let Some(key) = input.end.as_ref().and_then(|end| end.key.as_deref()) {
-                object.serialize_entry("end_key", key)?;
-            }
-            if let Some(into) = &input.into {
-                object.serialize_entry("into_variable", &into.name)?;
-            }
-        }
-        for field in &action.fields {
-            // A flow with an unknown value has an error and is not emitted.
-            if let Some(value) = &field.value {
-                object.serialize_entry(&*field.name, value)?;
-            }
-        }
-        for (verb, repeat) in action.repeats() {
-            for field in &repeat.fields {
-                if let Some(value) = &field.value {
-                    object.serialize_entry(&field.sent_for(verb), value)?;
-                }
-            }
-        }
-        object.end()
     }
 }
 
-struct Transitions<'a>(&'a Flow);
-
-impl Serialize for Transitions<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let flow = self.0;
-        let mut list = serializer.serialize_seq(None)?;
-        for transition in flow.transitions.rows() {
-            // A flow with such a transition has an error and is not emitted.
-            let Some(to) = transition.to else { continue };
-            list.serialize_element(&TransitionObject {
-                from_node: &flow.nodes[transition.from].id,
-                to_node: &flow.nodes[to].id,
-                condition: Condition { flow, transition },
-                disposition: transition.disposition.map(|id| flow.disposition(id)),
-            })?;
-        }
-        list.end()
+fn transition<W: Write>(flow: &Flow, transition: &Transition, json: &mut Json<W>) -> io::Result<()> {
+    // A flow with such a transition has an error and is not emitted.
+    let Some(to) = transition.to else { return Ok(()) };
+    json.element()?;
+    json.begin(b"{")?;
+    json.member("from_node", &flow.nodes[transition.from].id)?;
+    json.member("to_node", &flow.nodes[to].id)?;
+    match flow.alternatives(transition) {
+        [only] => json.member("condition", flow.events[only.event].raw())?,
+        _ => json.member("condition", &condition(flow, transition))?,
     }
-}
-
-#[derive(serde::Serialize)]
-struct TransitionObject<'a> {
-    from_node: &'a str,
-    to_node: &'a str,
-    condition: Condition<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    disposition: Option<&'a str>,
+    optional(json, "disposition", transition.disposition.map(|id| flow.disposition(id)))?;
+    json.end(b"}")
 }
 
 /// The condition of a transition as the payload spells it.
@@ -302,28 +234,7 @@ struct TransitionObject<'a> {
 /// assert_eq!(cxflowc::emit::flows::condition(&flow, transition), "human|machine");
 /// ```
 pub fn condition(flow: &Flow, transition: &Transition) -> String {
-    Condition { flow, transition }.to_string()
-}
-
-struct Condition<'a> {
-    flow: &'a Flow,
-    transition: &'a Transition,
-}
-
-impl Serialize for Condition<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl fmt::Display for Condition<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut parts = self
-            .flow
-            .alternatives(self.transition)
-            .iter()
-            .map(|alternative| self.flow.events[alternative.event].raw());
-        f.write_str(parts.next().unwrap_or(ALWAYS))?;
-        parts.try_for_each(|part| write!(f, "|{part}"))
-    }
+    let alternatives = flow.alternatives(transition).iter();
+    let words: Vec<&str> = alternatives.map(|alternative| flow.events[alternative.event].raw()).collect();
+    if words.is_empty() { ALWAYS.to_owned() } else { words.join("|") }
 }
