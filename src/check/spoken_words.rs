@@ -35,21 +35,30 @@ impl<'a> SpokenWord<'a> {
 
 /// The words of a text.
 pub fn words(text: &str) -> Vec<SpokenWord<'_>> {
-    let in_word = |c: char| match c.is_ascii() {
-        true => c.is_ascii_alphanumeric() || matches!(c, '*' | '#' | '\''),
-        false => c.is_alphanumeric(),
-    };
+    let is_sign = |letter: u8| matches!(letter, b'*' | b'#' | b'\'');
+    let in_word = |letter: u8| letter.is_ascii_alphanumeric() || is_sign(letter);
+    // Most texts are ASCII, which takes far less.
+    if text.is_ascii() {
+        return words_of(text, text.bytes().map(in_word).enumerate());
+    }
+    let in_word = |letter: char| letter.is_alphanumeric() || u8::try_from(letter).is_ok_and(is_sign);
+    words_of(text, text.char_indices().map(|(at, letter)| (at, in_word(letter))))
+}
+
+/// The words of a text, by whether each of its characters belongs to a word.
+fn words_of(text: &str, letters: impl Iterator<Item = (usize, bool)>) -> Vec<SpokenWord<'_>> {
     let mut words: Vec<SpokenWord<'_>> = Vec::with_capacity(text.len() / 6);
     // Where the word before ends, and where this one begins.
     let (mut end, mut start) = (0, None);
-    for (at, letter) in text.char_indices().chain([(text.len(), ' ')]) {
-        let Some(begin) = start else {
-            start = in_word(letter).then_some(at);
-            continue;
+    for (at, in_word) in letters.chain([(text.len(), false)]) {
+        let begin = match (start, in_word) {
+            (None, _) => {
+                start = in_word.then_some(at);
+                continue;
+            }
+            (Some(_), true) => continue,
+            (Some(begin), false) => begin,
         };
-        if in_word(letter) {
-            continue;
-        }
         start = None;
         let gap = text.get(std::mem::replace(&mut end, at)..begin).unwrap_or_default();
         let text = in_lower_case(text.get(begin..at).unwrap_or_default());
