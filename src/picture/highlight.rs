@@ -174,9 +174,10 @@ fn rule_highlight(compiled: &Compiled, policy: &str, rule: &str) -> Result<Highl
         (Some(violation), _) => {
             (violation.path.as_ref().map(|path| path.nodes.clone()).unwrap_or_default(), violation.at.clone())
         }
-        (None, RuleVerdict::Holds { .. } | RuleVerdict::Unknown(_)) => {
-            (form.and_then(|form| policy::witness(flow, form)).unwrap_or_default(), Vec::new())
-        }
+        (None, RuleVerdict::Holds { .. } | RuleVerdict::Unknown(_)) => (
+            form.and_then(|form| policy::witness(flow, form)).map(|witness| witness.path).unwrap_or_default(),
+            Vec::new(),
+        ),
         (None, _) => (Vec::new(), Vec::new()),
     };
     let verdict = judged.word();

@@ -92,7 +92,7 @@ pub use spoken_tags::{is_wordless, is_wordless_node, spoken_tags};
 pub use step_time::{spoken as spoken_time, spoken_text as spoken_text_time};
 pub use vacuous::{Vacuous, VacuousKind};
 pub use violation::paragraphs;
-pub use witness::witness;
+pub use witness::{Witness, witness};
 pub use wording::{meanings, selector_with_names};
 
 use rustc_hash::FxHashSet;

@@ -13,9 +13,19 @@ use crate::flow::policy::{Form, Selector};
 use crate::flow::{Alternative, Flow, NodeId, Transition};
 use crate::graph::first_reached;
 
+/// A path on which it can be seen that a rule is kept.
+#[derive(Debug)]
+pub struct Witness {
+    /// The nodes of the path.
+    pub path: Vec<NodeId>,
+    /// The node on it that says or does what the rule asks for. `None` if the rule asks for nothing, but forbids or
+    /// limits something.
+    pub kept_by: Option<NodeId>,
+}
+
 /// A path with few transitions through what a rule speaks of: for `require A before B` to the nearest `B`,
 /// which has `A` before it. `None` where the rule speaks of nothing that a call comes to, or of all paths alike.
-pub fn witness(flow: &Flow, form: &Form<Selector>) -> Option<Vec<NodeId>> {
+pub fn witness(flow: &Flow, form: &Form<Selector>) -> Option<Witness> {
     let (first, then) = match form {
         Form::Require(one)
         | Form::OnEveryPath(one)
@@ -48,7 +58,19 @@ pub fn witness(flow: &Flow, form: &Form<Selector>) -> Option<Vec<NodeId>> {
             .map(|reached| reached.path),
     };
     path.extend(on.into_iter().flatten().skip(1));
-    Some(path.into_iter().map(|node| graph.source_node(node)).collect())
+    let kept_by = match form {
+        Form::Require(_) | Form::OnEveryPath(_) => Some(nearest.node),
+        Form::Before { first, .. } => {
+            let firsts: FxHashSet<NodeId> = picked(first).into_iter().map(|one| one.node).collect();
+            path.iter().rev().copied().find(|node| firsts.contains(node))
+        }
+        Form::After { .. } | Form::Reachable { .. } => {
+            path.last().copied().filter(|node| goals.contains(node))
+        }
+        _ => None,
+    };
+    let source = |node| graph.source_node(node);
+    Some(Witness { path: path.into_iter().map(source).collect(), kept_by: kept_by.map(source) })
 }
 
 /// A path with the fewest keys, and of those one with the fewest transitions, that the called party can choose:

@@ -103,6 +103,9 @@ pub struct Report {
     /// What agents say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scripts: Vec<ScriptReport>,
+    /// The nodes in which somebody talks, now or in a call back, and of which the flow does not have the words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unscripted: Vec<String>,
     /// The opening hours that calls are decided by.
     pub hours: Vec<HoursReport>,
     /// What is entered, set and sent, by node.
@@ -154,6 +157,7 @@ impl Report {
             policies,
             prompts: prompts(compiled, options.voice),
             scripts: scripts::of(compiled),
+            unscripted: scripts::unscripted(compiled),
             hours: hours::of(compiled),
             values: values::of(compiled),
             tests: tests::of(compiled),

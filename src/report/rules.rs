@@ -37,6 +37,8 @@ pub struct RuleReport {
     pub reason: Option<String>,
     /// A path on which it can be seen that the rule is kept, or one that breaks it.
     pub path: Option<String>,
+    /// The node on that path that says or does what the rule asks for, if it holds and asks for something.
+    pub kept_by: Option<String>,
     /// What would decide it, if it is not decided.
     pub remedy: Option<String>,
     /// Whether the verdict depends on estimated times.
@@ -46,8 +48,17 @@ pub struct RuleReport {
     pub measured: Vec<(String, usize)>,
     /// Whether its author wrote it, or a part of it, from memory.
     pub from_memory: bool,
+    /// Whether its author has seen it, or a part of it, only in what others say of the law.
+    pub from_secondary: bool,
     /// Where what breaks it is written, or the fact that keeps it.
     pub place: Option<Place>,
+}
+
+impl RuleReport {
+    /// Whether its author has seen it in what others say of the law, and does not rely on memory besides.
+    pub fn is_secondary_only(&self) -> bool {
+        self.from_secondary && !self.from_memory
+    }
 }
 
 /// A waiver or an attestation of a rule.
@@ -87,11 +98,15 @@ fn of_rule(
 ) -> RuleReport {
     let sources = &compiled.sources;
     let doc = rule.doc.map(|doc| RuleDoc::of(sources.text(doc))).unwrap_or_default();
+    let (path, kept_by) = judged.map(|judged| path(compiled, rule, judged)).unwrap_or_default();
+    let rests_on = |source: &str| doc.evidence.as_deref().is_some_and(|evidence| evidence.contains(source));
+    let (from_memory, from_secondary) = (rests_on("memory"), rests_on("secondary source"));
     RuleReport {
         name: rule.name.to_string(),
         severity: if rule.severity == Severity::Error { "error" } else { "warning" },
         source: on_one_line(sources.text(rule.span)),
-        from_memory: doc.evidence.as_deref().is_some_and(|evidence| evidence.contains("memory")),
+        from_memory,
+        from_secondary,
         status: doc.status_on(rule.from, options.as_of),
         about: doc.about,
         citation: doc.citation,
@@ -100,7 +115,8 @@ fn of_rule(
         vacuous: judged.and_then(vacuous),
         decided_by: judged.map(|judged| decided_by(compiled, judged)).unwrap_or_default(),
         reason: judged.and_then(|judged| reason(sources, &compiled.flow, judged)),
-        path: judged.and_then(|judged| path(compiled, rule, judged)),
+        path,
+        kept_by,
         remedy: judged.and_then(|judged| Some(judged.open.as_ref()?.remedy.clone())),
         estimated: judged.is_some_and(JudgedRule::is_estimated),
         measured: judged
@@ -160,14 +176,16 @@ fn place(compiled: &Compiled, rule: &Rule, judged: &JudgedRule) -> Option<Place>
     Some(Place::of(compiled, span))
 }
 
-/// The path that breaks a rule, or one on which it can be seen that it is kept.
-fn path(compiled: &Compiled, rule: &Rule, judged: &JudgedRule) -> Option<String> {
+/// The path that breaks a rule, or one on which it can be seen that it is kept, with the node that keeps it there.
+fn path(compiled: &Compiled, rule: &Rule, judged: &JudgedRule) -> (Option<String>, Option<String>) {
     let flow = &compiled.flow;
     if let Some(violation) = judged.violation() {
-        return violation.path.as_ref().map(|path| flow.path(&path.nodes));
+        return (violation.path.as_ref().map(|path| flow.path(&path.nodes)), None);
     }
-    match (&judged.verdict, &rule.demand) {
-        (RuleVerdict::Holds { .. }, Demand::Paths(form)) => Some(flow.path(&witness(flow, form)?)),
+    let witness = match (&judged.verdict, &rule.demand) {
+        (RuleVerdict::Holds { .. }, Demand::Paths(form)) => witness(flow, form),
         _ => None,
-    }
+    };
+    let kept_by = witness.as_ref().and_then(|witness| witness.kept_by);
+    (witness.map(|witness| flow.path(&witness.path)), kept_by.map(|node| flow.nodes[node].id.to_string()))
 }

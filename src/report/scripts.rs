@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Place;
 use crate::Compiled;
+use crate::flow::Kind;
 
 /// A line of an agent.
 #[derive(Debug, Serialize)]
@@ -33,4 +34,13 @@ pub fn of(compiled: &Compiled) -> Vec<ScriptReport> {
         place: Place::of(compiled, script.span),
     });
     report.collect()
+}
+
+/// The nodes in which a person talks to the called party, now or in a call back, and of which the flow does not have what
+/// that person says.
+pub fn unscripted(compiled: &Compiled) -> Vec<String> {
+    let talks = [Kind::Agent, Kind::Callback];
+    let nodes = compiled.flow.nodes.rows().iter().filter(|node| node.scripts.is_empty());
+    let nodes = nodes.filter(|node| node.counts_as().any(|kind| talks.contains(&kind)));
+    nodes.map(|node| node.id.to_string()).collect()
 }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::writer::{Cell, Html};
-use crate::diagnostics::counted;
+use crate::diagnostics::{counted, list_of};
 use crate::prompts::Prompt;
 use crate::report::Report;
 use crate::report::sheet::prompts_by_node;
@@ -54,6 +54,13 @@ pub fn prompts(html: &mut Html<'_>, report: &Report) {
 
 /// What agents say.
 fn scripts(html: &mut Html<'_>, report: &Report) {
+    if !report.unscripted.is_empty() {
+        let nodes: Vec<String> = report.unscripted.iter().map(|node| format!("`{node}`")).collect();
+        html.paragraph(&format!(
+            "Somebody talks in {}, now or in a call back, and what is said there is not in the flow.",
+            list_of(&nodes, "and")
+        ));
+    }
     if report.scripts.is_empty() {
         return;
     }

@@ -46,6 +46,11 @@ fn caveats(report: &Report) -> Option<String> {
         1 => caveats.push("1 rule rests on memory, at least in part".to_owned()),
         some => caveats.push(format!("{some} rules rest on memory, at least in part")),
     }
+    match report.rules().filter(|(_, rule)| rule.is_secondary_only()).count() {
+        0 => {}
+        1 => caveats.push("1 rule rests on secondary sources, at least in part".to_owned()),
+        some => caveats.push(format!("{some} rules rest on secondary sources, at least in part")),
+    }
     if bundled().any(|policy| policy.collected.is_some()) {
         caveats.push("later law than each policy says was collected is not in it".to_owned());
     }

@@ -39,6 +39,7 @@ const SECTIONS: &[Section] = &[
     Section { id: "waivers", title: "Waivers", write: campaign::waivers },
     Section { id: "changes", title: "What changes within 90 days", write: dates::changes },
     Section { id: "memory", title: "What rests on memory", write: policies::memory },
+    Section { id: "secondary", title: "What rests on secondary sources", write: policies::secondary },
     Section { id: "estimates", title: "What rests on estimated times", write: policies::estimates },
     Section { id: "words", title: "The words behind each tag", write: call::tags },
     Section { id: "prompts", title: "Everything that is heard", write: call::prompts },

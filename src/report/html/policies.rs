@@ -110,7 +110,10 @@ pub fn source(rule: &RuleReport) -> Vec<String> {
 fn why(rule: &RuleReport) -> Vec<String> {
     let mut lines: Vec<String> = rule.reason.iter().cloned().collect();
     lines.extend(match (rule.verdict, &rule.path, &rule.place) {
-        ("holds", Some(path), _) => Some(format!("for instance on {path}")),
+        ("holds", Some(path), _) => Some(match &rule.kept_by {
+            Some(node) => format!("kept by {node}, for instance on {path}"),
+            None => format!("for instance on {path}"),
+        }),
         ("holds", None, Some(fact)) => Some(format!("by the fact in {fact}")),
         ("holds", None, None) => Some("no path breaks it".to_owned()),
         (_, path, _) => path.clone(),
@@ -129,14 +132,31 @@ fn why(rule: &RuleReport) -> Vec<String> {
 
 /// Rules whose author wrote from memory.
 pub fn memory(html: &mut Html<'_>, report: &Report) {
-    let rules = || report.rules().filter(|(_, rule)| rule.from_memory);
+    let lead = "The authors of these rules wrote them, or a part of them, from memory. Hold them against the official text before you rely on them.";
+    by_evidence(html, report, |rule| rule.from_memory, "Rules from memory", lead);
+}
+
+/// Rules whose author has seen only what others say of the law.
+pub fn secondary(html: &mut Html<'_>, report: &Report) {
+    let lead = "The authors of these rules saw them, or a part of them, only in what others say of the law: law firms, guides, newsletters. Hold them against the official text before you rely on them. What rests on memory as well is listed there.";
+    by_evidence(html, report, RuleReport::is_secondary_only, "Rules from secondary sources", lead);
+}
+
+fn by_evidence(
+    html: &mut Html<'_>,
+    report: &Report,
+    is_listed: impl Fn(&RuleReport) -> bool,
+    caption: &str,
+    lead: &str,
+) {
+    let rules = || report.rules().filter(|(_, rule)| is_listed(rule));
     if rules().next().is_none() {
         return html.paragraph("Nothing, by what the policies say of themselves.");
     }
-    html.paragraph("The authors of these rules wrote them, or a part of them, from memory. Hold them against the official text before you rely on them.");
+    html.paragraph(lead);
     let rows =
         rules().map(|(policy, rule)| named(policy, rule, rule.evidence.as_deref().unwrap_or_default()));
-    html.table("Rules from memory", &["verdict", "rule", "policy", "comes from", "evidence"], rows);
+    html.table(caption, &["verdict", "rule", "policy", "comes from", "evidence"], rows);
 }
 
 /// Rules that were decided by estimates.

@@ -3,7 +3,7 @@
 use super::writer::{Cell, Html};
 use crate::diagnostics::counted;
 use crate::policy::VacuousKind;
-use crate::report::Report;
+use crate::report::{ObligationReport, Report};
 
 /// What the summary says of the rules of a verdict.
 struct Count {
@@ -80,19 +80,20 @@ const LEGEND: &[(&str, &str)] = &[
 /// How many rules have each verdict.
 pub fn counts(html: &mut Html, report: &Report) {
     html.markup("<ul class=\"counts\">\n");
+    let is_undated = |duty: &&ObligationReport| duty.undated && duty.attestation.is_none();
+    let undated_duties = report.obligations.iter().filter(is_undated).count();
     for Count { verdict, vacuous, one, several, section } in COUNTS {
         let kind = vacuous.map(VacuousKind::words);
         let rules = report.rules().filter(|(_, rule)| rule.verdict == *verdict && rule.vacuous == kind);
-        let count = rules.count();
-        if count > 0 {
-            html.markup("<li>");
-            html.link(
-                section,
-                &format!("{} {}", counted(count, "rule"), if count == 1 { one } else { several }),
-            );
-            html.markup("</li>\n");
-        }
+        // What begins on a day that nobody knows has a line of its own.
+        let undated = if *verdict == "obligation" { undated_duties } else { 0 };
+        line(html, rules.count().saturating_sub(undated), one, several, section);
     }
+    let (one, several) = (
+        "is a duty that begins on a day that is not known yet",
+        "are duties that begin on days that are not known yet",
+    );
+    line(html, undated_duties, one, several, "obligations");
     let findings = report.waivers.iter().filter(|waiver| waiver.excuses_finding).count();
     if findings > 0 {
         let verb = if findings == 1 { "is" } else { "are" };
@@ -104,6 +105,15 @@ pub fn counts(html: &mut Html, report: &Report) {
         html.markup("</li>\n");
     }
     html.markup("</ul>\n");
+}
+
+/// A line of the summary, if there are such rules.
+fn line(html: &mut Html, count: usize, one: &str, several: &str, section: &'static str) {
+    if count > 0 {
+        html.markup("<li>");
+        html.link(section, &format!("{} {}", counted(count, "rule"), if count == 1 { one } else { several }));
+        html.markup("</li>\n");
+    }
 }
 
 /// What the verdicts mean that a report has.

@@ -40,7 +40,7 @@ policy house "House rules" {
   /// Source: House book 4(a); in-force, as of 2026-01.
   /// Evidence: from memory, to be checked.
   identity: require @identity before agent
-  /// Evidence: seen in the official text.
+  /// Evidence: seen in a secondary source only.
   optout: require @optout reachable from collect within 1 key
   quiet: forbid voicemail after agent
   warn short: limit 1s to agent
@@ -125,9 +125,11 @@ fn each_rule_has_its_source_its_verdict_and_what_shows_it() {
     assert_eq!(identity["status"], "in-force, as of 2026-01");
     assert_eq!(identity["verdict"], "holds");
     assert_eq!(identity["path"], "notice -> menu -> desk");
-    assert_eq!(identity["from_memory"], true);
+    assert_eq!(identity["kept_by"], "notice");
+    assert_eq!((&identity["from_memory"], &identity["from_secondary"]), (&true.into(), &false.into()));
     let optout = rule(&report, "optout");
     assert_eq!((&optout["verdict"], &optout["from_memory"]), (&Value::from("holds"), &Value::from(false)));
+    assert_eq!((&optout["from_secondary"], &optout["kept_by"]), (&true.into(), &"stopped".into()));
     assert_eq!(rule(&report, "quiet")["verdict"], "holds");
     assert_eq!(rule(&report, "later")["verdict"], "vacuous");
     let short = rule(&report, "short");
@@ -141,7 +143,8 @@ fn each_rule_has_its_source_its_verdict_and_what_shows_it() {
     for said in [
         "House book 4(a)",
         "by the fact in a.cxflow:3",
-        "for instance on notice -&gt; menu -&gt; desk",
+        "kept by notice, for instance on notice -&gt; menu -&gt; desk",
+        "Somebody talks in `desk`, now or in a call back, and what is said there is not in the flow.",
         "keep the recordings",
     ] {
         assert!(page.contains(said), "{said}");
@@ -227,10 +230,12 @@ fn what_changes_within_90_days() {
 }
 
 #[test]
-fn what_rests_on_memory_and_on_estimates_is_listed() {
+fn what_rests_on_memory_on_secondary_sources_and_on_estimates_is_listed() {
     let (_, page) = report(FLOW, DAY);
     let memory = section(&page, "memory");
     assert!(memory.contains(">identity</code>") && !memory.contains(">optout</code>"));
+    let secondary = section(&page, "secondary");
+    assert!(secondary.contains(">optout</code>") && !secondary.contains(">identity</code>"));
     let estimates = section(&page, "estimates");
     assert!(estimates.contains(">short</code>") && !estimates.contains(">identity</code>"));
     // What to measure is named, and why the rule is broken.
@@ -351,8 +356,43 @@ fn what_agents_say_is_told_from_what_is_heard() {
     let calls = section(&page, "calls");
     assert!(calls.contains("agent: “This is Lakeside.”"), "{calls}");
     assert!(calls.contains("agent, if one takes the call: “This is Lakeside.”"), "{calls}");
-    let (without, _) =
+    assert!(json.get("unscripted").is_none() && !page.contains("Somebody talks"), "{json}");
+    let (without, page) =
         report(&flow.replace("  script \"This is Lakeside.\" @identity language \"en\"\n", ""), day);
     assert!(without.get("scripts").is_none(), "{without}");
+    assert_eq!(without["unscripted"][0], "desk", "{without}");
+    assert!(section(&page, "prompts").contains("Somebody talks in <code>desk</code>"), "{page}");
     assert_eq!(without["identity"]["payload_sha256"], json["identity"]["payload_sha256"], "nothing is sent");
+}
+
+#[test]
+fn a_rule_that_holds_names_the_node_that_keeps_it() {
+    let flow = |rule: &str| {
+        format!(
+            "flow \"A\"\nentry a\ndisclosure a {{ say \"This is Lakeside.\" @identity }}\n\
+             play b {{\n  say \"Stay on the line.\"\n  say \"It is a call to sell.\" @pitch\n}}\n\
+             collect menu \"Press 1 for an agent, 9 to stop.\" {{\n  on 1 -> desk\n  on 9 -> stop\n  \
+             on timeout | invalid -> bye\n}}\n\
+             play stop @optout {{ say \"Done.\" }}\nagent desk \"q\"\ndisconnect bye\na -> b -> menu\nstop -> bye\n\
+             apply house\npolicy house {{\n  r: {rule}\n}}\n"
+        )
+    };
+    for (text, kept_by) in [
+        ("require @identity before agent", Some("a")),
+        ("require @pitch before agent", Some("b")),
+        ("require disclosure before @pitch", Some("a")),
+        ("require @identity before or with @identity", Some("a")),
+        ("require collect after @pitch", Some("menu")),
+        ("require @optout reachable from collect within 1 key", Some("stop")),
+        ("require @identity", Some("a")),
+        ("require @pitch on every path", Some("b")),
+        ("forbid voicemail after agent", None),
+        ("limit 1 @pitch", None),
+        ("limit 90s to agent", None),
+        ("limit depth 9", None),
+    ] {
+        let (report, _) = report(&flow(text), DAY);
+        let rule = rule(&report, "r");
+        assert_eq!((&rule["verdict"], rule["kept_by"].as_str()), (&"holds".into(), kept_by), "{text}");
+    }
 }
