@@ -144,7 +144,7 @@ fn each_rule_has_its_source_its_verdict_and_what_shows_it() {
         "House book 4(a)",
         "by the fact in a.cxflow:3",
         "kept by notice, for instance on notice -&gt; menu -&gt; desk",
-        "Somebody talks in `desk`, now or in a call back, and what is said there is not in the flow.",
+        "Somebody talks in <code>desk</code>, now or in a call back, and what is said there is not in the flow.",
         "keep the recordings",
     ] {
         assert!(page.contains(said), "{said}");

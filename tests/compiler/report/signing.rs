@@ -128,6 +128,9 @@ fn the_first_line_says_whether_it_can_be_signed() {
         let counts = page.split_once("<ul class=\"counts\">").unwrap().1.split_once("</ul>").unwrap().0;
         let link = "<a href=\"#waivers\">1 rule is broken, and somebody answers for it</a>";
         assert_eq!(counts.contains(link), lines == waived, "{counts}");
+        let begins = counts.contains("1 rule is a duty that begins on a day that is not known yet");
+        assert_eq!(begins, lines.contains("oblige \"Tell them\""), "{counts}");
+        assert_eq!(counts.contains("nobody attests it"), lines.is_empty(), "{counts}");
     }
 }
 
