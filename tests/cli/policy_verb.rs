@@ -508,6 +508,23 @@ fn what_no_policy_covers_is_said() {
     let folder = Folder::new();
     let run = folder.run("policy pick --jurisdiction us-or,jp --purpose survey").exits(1);
     run.err_has("no policy covers us-or, only ").err_has("no policy covers jp\n");
+    // A country as a whole is not all of its states.
+    let run = folder.run("policy pick --jurisdiction us --purpose sales --voice live").exits(0);
+    run.err_has("nothing is proposed for the parts of us").err_has("us-fl").err_has("us-ny");
+    let run = folder.run("policy pick --jurisdiction us,us-fl --purpose sales --voice live").exits(0);
+    run.err_lacks("parts of us");
+    // Whoever markets to the United Kingdom with agents, and whoever does not market, is told what is for them.
+    let run = folder.run("policy pick --jurisdiction uk --purpose sales --voice live").exits(0);
+    run.out_has("apply uk_pecr");
+    let run = folder.run("policy pick --jurisdiction uk --purpose informational --voice tts").exits(0);
+    run.err_has("not needed for such calls: uk_pecr");
+    let run = folder.run("policy pick --jurisdiction us-ny,fr,au --purpose informational --voice tts").exits(0);
+    run.err_has("us_ny_399z").err_has("fr_telemarketing").err_has("au_telemarketing").out_lacks("apply fr");
+    folder.run("policy pick --jurisdiction us --purpose healthcare --voice tts").out_lacks("apply us_tsr");
+    folder.run("policy pick --jurisdiction ca --purpose sales --voice live").out_lacks("apply ca_crtc_adad");
+    // What nobody but a few need says how that is stated.
+    let run = folder.run("policy pick --jurisdiction us --purpose sales --voice live");
+    run.out_has("apply us_medicare_tpmo").out_has("fact medicare = \"tpmo\" | \"none\"");
     folder.run("policy pick --jurisdiction narnia").exits(2).err_has("no code of a country");
     folder.run("policy pick --jurisdiction us,").exits(2).err_has("no code of a country");
     folder.run("policy pick").exits(2).err_has("--jurisdiction");

@@ -230,6 +230,12 @@ impl Run {
     }
 
     #[track_caller]
+    pub fn out_lacks(self, text: &str) -> Self {
+        assert!(!self.out.contains(text), "{text:?} is in standard output: {}", self.out);
+        self
+    }
+
+    #[track_caller]
     pub fn err_lacks(self, text: &str) -> Self {
         assert!(!self.err.contains(text), "{text:?} is in standard error: {}", self.err);
         self

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::threads;
 
 /// How many elements of a list are written at once: enough to be worth a thread, and little to keep.
-const PIECE: usize = 4096;
+const PIECE: usize = 1024;
 
 /// How many pieces are kept at once.
 const AT_ONCE: usize = 8;

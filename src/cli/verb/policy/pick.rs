@@ -62,6 +62,8 @@ struct Picked {
     duties: usize,
     /// The places of which no policy covers all, with what covers a part.
     not_covered: Vec<(String, Vec<String>)>,
+    /// The places of which a part has policies of its own, with the codes of these parts, none of which is named.
+    parts: Vec<(String, Vec<String>)>,
 }
 
 /// A policy to apply.
@@ -128,6 +130,14 @@ pub fn run(args: &PolicyPickArgs, terminal: &mut Terminal) -> VerbResult {
             let of_place = picked.apply.iter().filter(|applied| applied.places.contains(written));
             let part: Vec<String> = of_place.map(|applied| applied.name.clone()).collect();
             picked.not_covered.push((written.clone(), part));
+        }
+        let mut parts: Vec<String> = known.iter().filter(|own| is_part(own, place)).cloned().collect();
+        parts.retain(|part| part != place);
+        parts.sort();
+        parts.dedup();
+        let is_named = |part: &String| places.contains(part);
+        if !parts.is_empty() && !parts.iter().any(is_named) {
+            picked.parts.push((written.clone(), parts));
         }
     }
     print(&picked, args.format, terminal);
@@ -254,12 +264,14 @@ fn print(picked: &Picked, format: ResultFormat, terminal: &mut Terminal) {
                 .not_covered
                 .iter()
                 .map(|(place, part)| json!({ "place": place, "covered_in_part_by": part }));
+            let parts = picked.parts.iter().map(|(place, parts)| json!({ "place": place, "parts": parts }));
             let value = json!({
                 "apply": apply.collect::<Vec<_>>(),
                 "facts": stated.collect::<Vec<_>>(),
                 "missing_facts": asked.collect::<Vec<_>>(),
                 "not_needed": picked.not_needed,
                 "not_covered": not_covered.collect::<Vec<_>>(),
+                "parts_not_named": parts.collect::<Vec<_>>(),
                 "obligations": picked.duties,
             });
             terminal.result(&format!("{value}\n"));
@@ -276,6 +288,12 @@ fn print(picked: &Picked, format: ResultFormat, terminal: &mut Terminal) {
             format!(", only {} for the country as a whole", list_of(part, "and"))
         };
         terminal.closing(&format!("no policy covers {place}{part}"));
+    }
+    for (place, parts) in &picked.parts {
+        terminal.closing(&format!(
+            "nothing is proposed for the parts of {place}; name those that are called, of which {} have policies of their own, and others have law that no policy has",
+            list_of(parts, "and")
+        ));
     }
     if picked.duties > 0 {
         terminal.closing(&format!(
