@@ -15,7 +15,7 @@ use super::time::TimeLimit;
 use super::{
     Path, PathElement, RuleVerdict, Vacuous, Violation, Waived, facts, limits, order, time, vacuous, wording,
 };
-use crate::flow::policy::{Demand, Extent, Form, Op, Rule, Selector};
+use crate::flow::policy::{Demand, Extent, Form, Op, Operator, Rule, Selector};
 use crate::flow::{EventId, Flow, NodeId};
 use crate::speech::Voice;
 
@@ -38,6 +38,9 @@ impl<'a> Evaluator<'a> {
     /// Decides one rule, ignoring what is broken at the waived nodes.
     pub fn decide(&self, rule: &Rule, waived: &Waived) -> RuleVerdict {
         if let Demand::Oblige(_) = rule.demand {
+            if facts::is_unread(self.flow, rule) {
+                return RuleVerdict::Withheld("a fact has no value");
+            }
             return facts::why_not_applicable(self.flow, rule, self.on).unwrap_or(RuleVerdict::Obligation);
         }
         if let Some(why) = self.withheld(rule) {
@@ -74,6 +77,12 @@ impl<'a> Evaluator<'a> {
         let form = match &rule.demand {
             Demand::Paths(Form::Retries(_)) => return None,
             Demand::Paths(form) => form,
+            // Such a rule is an error, since nearly any times would keep it.
+            Demand::Fact(condition)
+                if condition.comparisons().any(|one| matches!(one.test, Some((Operator::NotWithin, _)))) =>
+            {
+                return Some("it asks only whether some time is outside");
+            }
             Demand::Fact(_) | Demand::Oblige(_) => {
                 return match self.graph {
                     _ if !self.flow.complete => Some("a line cannot be read"),

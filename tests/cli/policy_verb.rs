@@ -518,13 +518,20 @@ fn what_no_policy_covers_is_said() {
     run.out_has("apply uk_pecr");
     let run = folder.run("policy pick --jurisdiction uk --purpose informational --voice tts").exits(0);
     run.err_has("not needed for such calls: uk_pecr");
-    let run = folder.run("policy pick --jurisdiction us-ny,fr,au --purpose informational --voice tts").exits(0);
+    let run =
+        folder.run("policy pick --jurisdiction us-ny,fr,au --purpose informational --voice tts").exits(0);
     run.err_has("us_ny_399z").err_has("fr_telemarketing").err_has("au_telemarketing").out_lacks("apply fr");
     folder.run("policy pick --jurisdiction us --purpose healthcare --voice tts").out_lacks("apply us_tsr");
     folder.run("policy pick --jurisdiction ca --purpose sales --voice live").out_lacks("apply ca_crtc_adad");
     // What nobody but a few need says how that is stated.
     let run = folder.run("policy pick --jurisdiction us --purpose sales --voice live");
     run.out_has("apply us_medicare_tpmo").out_has("fact medicare = \"tpmo\" | \"none\"");
+    // A value that is proposed breaks no rule of what is proposed with it.
+    let run = folder.run("policy pick --jurisdiction us-fl,us-tx --purpose sales --voice tts");
+    run.out_has("// fact hours = mon..sat 9:00..20:00, sun 12:00..20:00 or another");
+    // A fact that none of the policies knows is left out.
+    let run = folder.run("policy pick --jurisdiction us-oh --purpose debt --voice live");
+    run.out_has("apply us_regf").out_lacks("fact voice");
     folder.run("policy pick --jurisdiction narnia").exits(2).err_has("no code of a country");
     folder.run("policy pick --jurisdiction us,").exits(2).err_has("no code of a country");
     folder.run("policy pick").exits(2).err_has("--jurisdiction");

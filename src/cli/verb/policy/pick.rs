@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
 use super::file::{ExpectedName, File, FilePolicy};
@@ -17,6 +17,7 @@ use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::compile::NoFiles;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{counted, list_of};
+use crate::flow::policy::Demand;
 use crate::policy::{RuleVerdict, Vacuous};
 use crate::source::Source;
 use crate::spelling::display_string;
@@ -97,6 +98,9 @@ pub fn run(args: &PolicyPickArgs, terminal: &mut Terminal) -> VerbResult {
     }
     let stated = FxHashSet::from_iter(picked.stated.iter().map(|(fact, _)| *fact));
     let mut seen: FxHashSet<String> = FxHashSet::default();
+    // The values that the policies give as examples of a fact that may have any.
+    let mut examples: FxHashMap<String, Vec<String>> = FxHashMap::default();
+    let mut used: FxHashSet<String> = FxHashSet::default();
     for policy in &policies {
         let lines: Vec<(String, Option<&str>)> = policy.covers();
         let of_places: Vec<&(String, Option<&str>)> =
@@ -112,6 +116,10 @@ pub fn run(args: &PolicyPickArgs, terminal: &mut Terminal) -> VerbResult {
         };
         picked.duties += duties;
         for expected in policy.expected_facts() {
+            used.insert(expected.name.clone());
+            if facts.contains(&expected.name) {
+                examples.entry(expected.name.clone()).or_default().extend(expected.example.clone());
+            }
             let is_asked = facts.contains(&expected.name) && !stated.contains(&*expected.name);
             if is_asked && seen.insert(expected.name.clone()) {
                 picked.asked.push(expected);
@@ -124,6 +132,15 @@ pub fn run(args: &PolicyPickArgs, terminal: &mut Terminal) -> VerbResult {
             title: policy.title().unwrap_or_default(),
             places: own.collect(),
         });
+    }
+    let all_stated = picked.stated.clone();
+    // A fact that no policy here knows would only be in the way.
+    picked.stated.retain(|(fact, _)| picked.apply.is_empty() || used.contains(*fact));
+    for fact in picked.asked.iter_mut().filter(|fact| fact.example.is_some()) {
+        let examples = examples.get(&fact.name).map(Vec::as_slice).unwrap_or_default();
+        let names: Vec<&str> = picked.apply.iter().map(|applied| &*applied.name).collect();
+        let keeps = |example: &&String| keeps_all(&names, &all_stated, &fact.name, example, lock.as_ref());
+        fact.example = examples.iter().find(keeps).cloned();
     }
     for (place, written) in places.iter().zip(&args.jurisdiction) {
         if !known.contains(place) {
@@ -243,10 +260,35 @@ fn needs(
             continue;
         }
         is_needed = true;
-        duties += usize::from(matches!(rule.demand, crate::flow::policy::Demand::Oblige(_)));
+        duties += usize::from(matches!(rule.demand, Demand::Oblige(_)));
         asked.extend(rule.facts().map(str::to_owned));
     }
     is_needed.then_some((asked, duties))
+}
+
+/// Whether a value of a fact breaks no rule of policies that asks for that fact.
+fn keeps_all(
+    policies: &[&str],
+    stated: &[(&str, String)],
+    fact: &str,
+    value: &str,
+    lock: Option<&Arc<PolicyLock>>,
+) -> bool {
+    let apply: String = policies.iter().map(|policy| format!("apply {policy}\n")).collect();
+    let facts: String = stated.iter().map(|(fact, value)| format!("fact {fact} = {value}\n")).collect();
+    let text = format!("flow \"A\"\nentry a\ndisconnect a\n{apply}{facts}fact {fact} = {value}\n");
+    let mut options = Options::default();
+    options.settings.lock = lock.cloned();
+    let compiled = crate::compile_with(Source::new(NAME, NAME, text.into()), &NoFiles, &options);
+    let breaks = |judged: &&crate::JudgedRule| {
+        let rule = compiled.flow.policies.get(judged.policy).and_then(|own| own.rules.get(judged.rule));
+        let asks = rule.is_some_and(|rule| match &rule.demand {
+            Demand::Fact(condition) => condition.comparisons().any(|one| &*one.fact == fact),
+            Demand::Paths(_) | Demand::Oblige(_) => false,
+        });
+        asks && matches!(judged.verdict, RuleVerdict::Violated(_))
+    };
+    !compiled.judged.iter().any(|judged| breaks(&judged))
 }
 
 fn print(picked: &Picked, format: ResultFormat, terminal: &mut Terminal) {
