@@ -142,6 +142,17 @@ impl<'a> Resolver<'a> {
 
     pub(super) fn report_duplicate(&mut self, what: &str, name: Name, first: Span) {
         let text = self.name(name);
+        // What is known by a name that others gave it cannot be renamed.
+        if what == "fact" {
+            let message = format!("the fact {} is stated twice", quote(&text));
+            self.diagnostics.push(
+                Diagnostic::new(&codes::DUPLICATE, name.span, message)
+                    .here("stated again here")
+                    .label(first, "first stated here")
+                    .help("keep the one that is true"),
+            );
+            return;
+        }
         let verb = if what == "hours" { "are" } else { "is" };
         let message = format!("the {what} {} {verb} declared twice", quote(&text));
         self.report_second_name(name, message, first);

@@ -250,8 +250,10 @@ impl Resolver<'_> {
                     )
                 }
             };
+            // From the afternoon to the morning, the two are more likely turned round.
+            let meant = if from >= DAY / 2 { Window { from: to, to: from } } else { afternoon };
             let help = match to <= DAY / 2 && from < afternoon.to {
-                true => format!("write `{afternoon}` if that is meant; {night}"),
+                true => format!("write `{meant}` if that is meant; {night}"),
                 false => night,
             };
             (format!("the window {window} ends before it begins"), help)

@@ -2,6 +2,7 @@
 
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
+use crate::speech::nearest_code;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
@@ -157,7 +158,7 @@ pub fn heard(broken: &BrokenLine<'_>) -> Option<Wording> {
         .instead(format!("heard in {}", found.text));
     }
     if last.is("in") && is_after_heard && found.kind == Kind::Word {
-        let tag = format!("\"{}\"", found.text);
+        let tag = format!("\"{}\"", nearest_code(found.text).unwrap_or(found.text));
         return fix(
             found,
             "a language needs quotes",

@@ -4,7 +4,7 @@ use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::syntax::grammar::Rule;
-use crate::syntax::tokens::Kind;
+use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{CLAUSES, FORMS, LineContext, rule_forms};
 
 /// A line with an arrow in a policy's block.
@@ -164,7 +164,27 @@ pub fn clause(broken: &BrokenLine<'_>) -> Option<Wording> {
     // `prior to` and `starting from` count as one word.
     let word = found.range.start
         ..next.filter(|next| matches!(next.text, "to" | "of" | "from")).unwrap_or(found).range.end;
+    let measures = broken
+        .form()
+        .filter(|form| form.is("limit"))
+        .and_then(|form| broken.tokens.iter().find(|token| token.range.start >= form.range.end));
+    let is_time = measures.is_some_and(|most| {
+        most.text.ends_with(|letter: char| letter.is_ascii_alphabetic()) && most.kind == Kind::Number
+    });
     match found.text {
+        "after" | "since" | "following" if is_time => {
+            unknown_of_limit(found, "write `from`, as in `limit 10s from A to B`")?.instead("from")
+        }
+        "before" | "until" | "till" | "til" if is_time && !has_date => {
+            unknown_of_limit(found, "write `to`, as in `limit 10s from A to B`")?.instead("to")
+        }
+        "between" if is_time => unknown_of_limit(found, "write `limit 2s from A to B`"),
+        "heard" => {
+            unknown("write `&` before it: `@tag & heard`, or `@tag & heard in \"es\"`")?.instead("& heard")
+        }
+        "if" | "where" | "while" if next.is_some_and(|next| next.text.starts_with('@')) => unknown(
+            "`when` compares facts, as in `when consent = \"none\"`; what comes before in a call is `forbid A after B`",
+        ),
         "since" if has_date => {
             takes_no_date("for the rule's first day write `from 2026-01-01`")?.instead("from")
         }
@@ -266,6 +286,12 @@ pub fn clause(broken: &BrokenLine<'_>) -> Option<Wording> {
             }
         },
     }
+}
+
+/// A word that a limit of time does not have.
+fn unknown_of_limit(found: &Token<'_>, help: &str) -> Option<Wording> {
+    let message = format!("a limit of time has no {}", quote(found.text));
+    fix(found, message, "a time goes from something to something", help)
 }
 
 /// `on all paths`, `on each path`.
