@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Fix, quote};
-use crate::flow::{Flow, Tag};
+use crate::flow::{Flow, Tag, policy};
 use crate::policy::codes::MISSPELT_TAG;
 use crate::policy::misspelt_tags;
 use crate::source::Span;
@@ -17,26 +17,39 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     let mut places = None;
     for (tag, near) in misspelt_tags(flow) {
+        let message =
+            format!("no policy uses the tag {}, but one uses `@{near}`", quote(&format!("@{}", tag.name)));
+        let found = Diagnostic::new(&MISSPELT_TAG, tag.span, message);
+        // Where no policy lists what it expects, the typo may be the rule's.
+        if let Some(rule) = only_rule_with(flow, near) {
+            diagnostics.push(
+                found
+                    .here("one of the two is perhaps misspelt")
+                    .label(rule.span, format!("`@{near}` here"))
+                    .help(format!("did you mean `@{}` in the rule, or `@{near}` in the flow?", tag.name)),
+            );
+            continue;
+        }
         let spans = places.get_or_insert_with(|| places_of_tags(flow)).get(&*tag.name);
         let edits = spans.into_iter().flatten().map(|&span| Edit { span, text: near.to_owned() });
-        diagnostics.push(
-            Diagnostic::new(
-                &MISSPELT_TAG,
-                tag.span,
-                format!(
-                    "no policy uses the tag {}, but one uses `@{near}`",
-                    quote(&format!("@{}", tag.name))
-                ),
-            )
-            .here("perhaps misspelt")
-            .help(format!("did you mean `@{near}`?"))
-            .fix(Fix {
-                title: format!("Write `@{near}`"),
-                edits: edits.collect(),
-                when: Default::default(),
-            }),
-        );
+        diagnostics.push(found.here("perhaps misspelt").help(format!("did you mean `@{near}`?")).fix(Fix {
+            title: format!("Write `@{near}`"),
+            edits: edits.collect(),
+            when: Default::default(),
+        }));
     }
+}
+
+/// The rule of the flow's own that has a tag, if that is the only one and no policy expects the tag.
+fn only_rule_with<'f>(flow: &'f Flow, tag: &str) -> Option<&'f policy::Rule> {
+    let is_expected = |own: &policy::Policy| own.expected_tags().any(|(expected, _)| expected == tag);
+    if flow.policies.iter().any(is_expected) {
+        return None;
+    }
+    let rules = flow.policies.iter().flat_map(|own| own.rules.iter().map(move |rule| (own, rule)));
+    let mut with = rules.filter(|(_, rule)| rule.tags().any(|own| own == tag));
+    let (own, rule) = with.next()?;
+    (!own.bundled && with.next().is_none()).then_some(rule)
 }
 
 fn tags(flow: &Flow) -> impl Iterator<Item = &Tag> {

@@ -81,6 +81,7 @@ pub fn report<'a>(
         return reported;
     }
     let names = FactNames::of(flow);
+    super::misspelt_facts::report(flow, &mut reported, diagnostics);
     for fact in &flow.facts {
         if names.known.contains(&*fact.name) {
             report_value(sources, flow, judged, fact, &mut reported, diagnostics);
@@ -90,7 +91,7 @@ pub fn report<'a>(
     }
     super::far_facts::report(flow, &reported, diagnostics);
     super::fact_order::report(flow, &reported, diagnostics);
-    super::idle_facts::report(flow, diagnostics);
+    super::idle_facts::report(flow, &reported, diagnostics);
     super::idle_tags::report(flow, diagnostics);
     super::idle_facts::report_values(sources, flow, &reported.undecided, diagnostics);
     report_missing(flow, judged, &names, &mut reported, diagnostics);

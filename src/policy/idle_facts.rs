@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{FACT_VALUE, UNKNOWN_FACT};
+use super::reported::Reported;
 use crate::diagnostics::suggest::is_one_typo;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, Unless, list_of};
 use crate::flow::Flow;
@@ -20,7 +21,7 @@ const SHOWN: usize = 4;
 /// Reports the facts that only policies ask for which do not apply: one finding for the flow's own file,
 /// and in an included file one for each set of policies, since another flow may need some of these facts
 /// and not others.
-pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
+pub fn report(flow: &Flow, reported: &Reported<'_>, diagnostics: &mut Diagnostics) {
     // An unreadable line may be the `apply`.
     if !flow.complete || flow.lacks_policies {
         return;
@@ -28,7 +29,8 @@ pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     let is_idle = |fact: &&Fact| {
         let is_for_others = fact.shared && flow.is_library();
         let is_known = || flow.policies.iter().any(|policy| policy.knows_fact(&fact.name));
-        !is_for_others && !fact.known_elsewhere.is_empty() && !is_known()
+        let is_meant = reported.meant.contains(&*fact.name);
+        !is_for_others && !is_meant && !fact.known_elsewhere.is_empty() && !is_known()
     };
     // By file and, in included files, by policies.
     type Group<'a> = (FileId, &'a [Box<str>]);

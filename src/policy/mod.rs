@@ -45,6 +45,7 @@ mod looked_for;
 mod measured;
 mod mismatch;
 mod missing_tags;
+mod misspelt_facts;
 mod misspelt_tags;
 mod names;
 mod needed;

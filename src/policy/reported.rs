@@ -11,6 +11,8 @@ pub struct Reported<'a> {
     pub undecided: FxHashSet<&'a str>,
     /// Rules that require these are not reported as broken, since the finding is an error.
     pub broken: FxHashSet<&'a str>,
+    /// Facts that a rule misspells, so that these are not reported as stated in vain.
+    pub meant: FxHashSet<&'a str>,
 }
 
 impl<'a> Reported<'a> {

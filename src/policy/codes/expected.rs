@@ -8,7 +8,7 @@ pub static FACT_VALUE: Code = Code {
     area: Area::Policy,
     name: "fact-value",
     severity: Severity::Warning,
-    what: "The flow gives a fact a value that the policies which apply do not expect, or a text where rules compare numbers. It is an error if the policy comes with the compiler or is applied from outside. If no policy lists the fact's values, a text that is one typo away from one that a rule compares it with is reported. Two facts such as `hours_start` and `hours_end` must be in that order if rules set a lower bound for the one and an upper bound for the other. An implausible time or date is reported as a typo, such as 20 minutes where rules compare with 15 seconds, or the year 206. A text such as `\"\"`, `\".\"` or `\"TODO\"` states nothing.",
+    what: "The flow gives a fact a value that the policies which apply do not expect, or a text where rules compare numbers. It is an error if the policy comes with the compiler or is applied from outside. Or a rule of the flow compares a fact that nobody states or expects, and its name is nearly that of one that is stated or expected. If no policy lists the fact's values, a text that is one typo away from one that a rule compares it with is reported. Two facts such as `hours_start` and `hours_end` must be in that order if rules set a lower bound for the one and an upper bound for the other. An implausible time or date is reported as a typo, such as 20 minutes where rules compare with 15 seconds, or the year 206. A text such as `\"\"`, `\".\"` or `\"TODO\"` states nothing.",
     why: "A rule that depends on the fact would not apply or would never be decided, and nobody would notice.",
     page: Page::Flows {
         wrong: Example::Text(
