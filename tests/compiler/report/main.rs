@@ -144,7 +144,7 @@ fn each_rule_has_its_source_its_verdict_and_what_shows_it() {
         "House book 4(a)",
         "by the fact in a.cxflow:3",
         "kept by notice, for instance on notice -&gt; menu -&gt; desk",
-        "Somebody talks in <code>desk</code>, now or in a call back, and what is said there is not in the flow.",
+        "Somebody talks in <code dir=\"auto\">desk</code>, now or in a call back, and what is said there is not in the flow.",
         "keep the recordings",
     ] {
         assert!(page.contains(said), "{said}");
@@ -361,7 +361,7 @@ fn what_agents_say_is_told_from_what_is_heard() {
         report(&flow.replace("  script \"This is Lakeside.\" @identity language \"en\"\n", ""), day);
     assert!(without.get("scripts").is_none(), "{without}");
     assert_eq!(without["unscripted"][0], "desk", "{without}");
-    assert!(section(&page, "prompts").contains("Somebody talks in <code>desk</code>"), "{page}");
+    assert!(section(&page, "prompts").contains("Somebody talks in <code dir=\"auto\">desk</code>"), "{page}");
     assert_eq!(without["identity"]["payload_sha256"], json["identity"]["payload_sha256"], "nothing is sent");
 }
 
@@ -388,7 +388,7 @@ fn a_rule_that_holds_names_the_node_that_keeps_it() {
         ("require @pitch on every path", Some("b")),
         ("forbid voicemail after agent", None),
         ("limit 1 @pitch", None),
-        ("limit 90s to agent", None),
+        ("limit 5min to agent", None),
         ("limit depth 9", None),
     ] {
         let (report, _) = report(&flow(text), DAY);
