@@ -146,21 +146,23 @@ mod tests {
     #[test]
     fn a_locked_policy_is_held_against_the_one_of_the_compiler() {
         let own = super::super::find("us_tsr").unwrap();
-        let version = super::super::version_of(own.text);
-        assert_eq!(version, Some(1));
+        let version = super::super::version_of(own.text).unwrap();
         let locked = |name: &str, text: String| LockedPolicy {
             name: name.to_owned(),
             text,
             span: Span::new(FileId::from_index(0), 0, 0),
         };
         let words = |policy: LockedPolicy| policy.standing().in_words(policy.version());
-        assert_eq!(words(locked("us_tsr", own.text.to_owned())), "locked at version 1");
-        let older = own.text.replace("  version 1\n", "  version 7\n");
-        assert_eq!(words(locked("us_tsr", older)), "locked at version 7; this compiler has version 1");
+        assert_eq!(words(locked("us_tsr", own.text.to_owned())), format!("locked at version {version}"));
+        let older = own.text.replace(&format!("  version {version}\n"), "  version 70\n");
+        assert_eq!(
+            words(locked("us_tsr", older)),
+            format!("locked at version 70; this compiler has version {version}")
+        );
         let edited = format!("{}// A word.\n", own.text);
         assert_eq!(
             words(locked("us_tsr", edited)),
-            "locked at version 1; this compiler has another text of version 1"
+            format!("locked at version {version}; this compiler has another text of version {version}")
         );
         let gone = "policy us_gone \"Gone\" {\n  forbid voicemail\n}\n";
         assert_eq!(words(locked("us_gone", gone.to_owned())), "locked; this compiler does not have it");

@@ -34,6 +34,7 @@ const SPOKEN: &[&str] = &[
     "material-terms",
     "mini-miranda",
     "no-purchase-necessary",
+    "optout-confirmation",
     "optout-instructions",
     "optout-tollfree",
     "recording-notice",
