@@ -26,7 +26,8 @@ pub fn report<'a>(flow: &'a Flow, reported: &mut Reported<'a>, diagnostics: &mut
         expected.iter().copied().chain(stated.map(|fact| &*fact.name))
     };
     let mut seen: FxHashSet<(&str, Span)> = FxHashSet::default();
-    let own = flow.policies.iter().filter(|policy| !policy.bundled);
+    // Of a policy that lists what it expects, `mismatch` says so.
+    let own = flow.policies.iter().filter(|policy| !policy.bundled && policy.expects.is_empty());
     for comparison in own.flat_map(|policy| &policy.rules).flat_map(|rule| rule.comparisons()) {
         let name = &*comparison.fact;
         let is_known = is_stated(name)

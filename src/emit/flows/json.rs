@@ -204,7 +204,7 @@ mod tests {
             Value::String(text) => json.text(text),
             Value::Number(number) => json.number(number.as_i64().unwrap()),
             Value::Bool(value) => json.bool(*value),
-            Value::Null => unreachable!("a payload has no null"),
+            Value::Null => json.written.extend_from_slice(b"null"),
         }
     }
 
