@@ -18,7 +18,7 @@ fn a_pipe_has_the_settings_of_the_working_folder() {
         };
         let (status, said) = shell(&format!("cat a.cxflow | cxflowc check --format short {argument}"));
         assert_eq!(status, Some(1), "{argument}: {said}");
-        assert!(said.contains("us_tsr/"), "{argument}: {said}");
+        assert!(said.contains("`us_tsr`"), "{argument}: {said}");
         // A file as standard input is that file, or what was read of it.
         let (status, said) = shell(&format!("cxflowc check --format short {argument} < a.cxflow"));
         assert_eq!(status, Some(1), "{argument}: {said}");

@@ -101,7 +101,7 @@ fn a_git_that_is_no_repository_does_not_part_a_flow_from_its_settings() {
     ];
     for (name, text) in odd {
         folder.write(name, text);
-        folder.run("check --format short s/a.cxflow").exits(1).err_has("us_tsr/");
+        folder.run("check --format short s/a.cxflow").exits(1).err_has("`us_tsr`");
         let git = folder.path("s/.git");
         if git.is_dir() { std::fs::remove_dir_all(git).unwrap() } else { std::fs::remove_file(git).unwrap() }
     }

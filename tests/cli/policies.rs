@@ -31,7 +31,7 @@ fn breaks(folder: &Folder, arguments: &str) {
 fn a_bundled_policy_applies_by_its_name() {
     let folder = Folder::of(CLEAN);
     let run = folder.run("check a.cxflow --format short --policy us_tsr").exits(1);
-    run.err_has("error[CX301 policy-violation]: us_tsr/");
+    run.err_has("error[CX311 missing-fact]: `us_tsr`");
     folder.run("check a.cxflow --format short").exits(0).err_lacks("us_tsr");
 }
 
@@ -56,7 +56,7 @@ fn a_path_is_seen_from_the_working_folder() {
 fn several_policies_apply_at_once() {
     let folder = Folder::of(CLEAN).with("house.cxflow", HOUSE);
     let run = folder.run("check a.cxflow --format short --policy us_tsr --policy house.cxflow").exits(1);
-    run.err_has("us_tsr/").err_has(VIOLATED);
+    run.err_has("`us_tsr`").err_has(VIOLATED);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn findings_of_a_policy_file_are_shown_at_their_place() {
 #[test]
 fn the_settings_apply_policies() {
     let folder = Folder::of(CLEAN).with("cxflow.toml", "policies = [\"us_tsr\"]\n");
-    folder.run("check a.cxflow --format short").exits(1).err_has("us_tsr/");
+    folder.run("check a.cxflow --format short").exits(1).err_has("`us_tsr`");
     folder.write("cxflow.toml", "policies = [\"us_tsrr\"]\n");
     folder
         .run("check a.cxflow --format short")
@@ -134,7 +134,7 @@ fn the_command_adds_to_the_settings() {
     let folder =
         Folder::of(CLEAN).with("cxflow.toml", "policies = [\"us_tsr\"]\n").with("house.cxflow", HOUSE);
     let run = folder.run("check a.cxflow --format short --policy house.cxflow").exits(1);
-    run.err_has("us_tsr/").err_has(VIOLATED);
+    run.err_has("`us_tsr`").err_has(VIOLATED);
 }
 
 #[test]

@@ -167,10 +167,10 @@ fn policies_that_no_flow_applies_leave_the_lock() {
     folder
         .run("policy update")
         .exits(0)
-        .out_is("policies.lock\n  - uk_pecr, version 2: no flow applies it any more\n");
+        .out_is("policies.lock\n  - uk_pecr, version 3: no flow applies it any more\n");
     // A flow that cannot be read may apply it.
     folder.write("b.cxflow", CLEAN.replace("entry notice", "entry notice\ninclude \"lost.cxflow\""));
-    folder.run("policy update --write").exits(0).out_has("  uk_pecr, version 2: stays");
+    folder.run("policy update --write").exits(0).out_has("  uk_pecr, version 3: stays");
     assert_eq!(folder.read("policies.lock"), written(texts));
     folder.write("b.cxflow", CLEAN);
     folder.run("policy update --write").exits(0);
@@ -187,7 +187,7 @@ fn what_a_file_applies_that_no_flow_includes_is_not_locked() {
     // That it applies to nothing is said, and not that the lock lacks it.
     folder.run("check --message-format short .").err_has("CX438").err_lacks("CX723");
     folder.write("a.cxflow", format!("{CLEAN}include \"idle.cxflow\"\n"));
-    folder.run("policy update --write").exits(0).out_has("+ uk_pecr, version 2: was not locked");
+    folder.run("policy update --write").exits(0).out_has("+ uk_pecr, version 3: was not locked");
 }
 
 #[test]

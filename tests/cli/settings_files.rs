@@ -73,8 +73,8 @@ fn a_link_to_settings_in_the_repository_is_followed() {
     let folder = Folder::of(CLEAN).with("shared/team.toml", "policies = [\"us_tsr\"]\n");
     symlink("shared/team.toml", folder.path("cxflow.toml")).unwrap();
     let folder = folder.committed();
-    folder.run("check a.cxflow --format short").exits(1).err_has("us_tsr/");
-    folder.run("check v1:a.cxflow --format short").exits(1).err_has("us_tsr/");
+    folder.run("check a.cxflow --format short").exits(1).err_has("`us_tsr`");
+    folder.run("check v1:a.cxflow --format short").exits(1).err_has("`us_tsr`");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_shallow_clone_has_the_settings_of_its_commit() {
     clone.git(&["clone", "--quiet", "--depth", "1", &url, "c"]);
     drop(origin);
     let run = clone.command("check HEAD:a.cxflow --format short").folder(&clone.path("c")).run().exits(1);
-    run.err_has("us_tsr/");
+    run.err_has("`us_tsr`");
 }
 
 #[test]

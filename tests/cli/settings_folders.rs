@@ -27,7 +27,7 @@ fn a_folder_adds_policies_and_takes_none_away() {
     for flows in ["policies = [\"uk_pecr\"]\n", "policies = []\n", ""] {
         let folder = repository("policies = [\"us_tsr\"]\n", flows);
         let run = folder.run("check flows/spring/a.cxflow --format short").exits(1);
-        run.err_has("us_tsr/");
+        run.err_has("`us_tsr`");
     }
     let folder = repository("policies = [\"us_tsr\"]\n", "policies = [\"uk_pecr\"]\n");
     assert_eq!(listed(&folder), ["us_tsr", "uk_pecr"]);
@@ -163,7 +163,7 @@ fn shown_settings_are_toml_and_leave_json_whole() {
     for line in run.err.lines().filter(|line| line.starts_with('{')) {
         serde_json::from_str::<serde_json::Value>(line).unwrap();
     }
-    assert!(run.err.contains("\"CX301\""), "{}", run.err);
+    assert!(run.err.contains("\"CX311\""), "{}", run.err);
     Folder::of(CLEAN)
         .run("check a.cxflow --show-settings -q")
         .exits(0)

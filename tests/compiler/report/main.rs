@@ -388,7 +388,7 @@ fn a_rule_that_holds_names_the_node_that_keeps_it() {
         ("require @pitch on every path", Some("b")),
         ("forbid voicemail after agent", None),
         ("limit 1 @pitch", None),
-        ("limit 5min to agent", None),
+        ("limit 3 @identity", None),
         ("limit depth 9", None),
     ] {
         let (report, _) = report(&flow(text), DAY);
