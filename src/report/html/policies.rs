@@ -2,6 +2,7 @@
 
 use super::writer::{Cell, Html};
 use super::{call, verdicts};
+use crate::diagnostics::list_of;
 use crate::report::{PolicyReport, Report, RuleReport};
 
 /// Which policies apply, and which that come with the compiler nobody has applied.
@@ -19,6 +20,16 @@ pub fn covered(html: &mut Html<'_>, report: &Report) {
     });
     if !report.policies.iter().any(|policy| policy.bundled && policy.name != crate::bundled::BASELINE) {
         html.paragraph("None of the policies that come with the compiler and contain law applies, so that nothing here says anything of any law, unless a policy of yours does.");
+    }
+    let mut covered: Vec<String> =
+        report.policies.iter().flat_map(|policy| policy.places.iter().cloned()).collect();
+    covered.sort_unstable();
+    covered.dedup();
+    if !covered.is_empty() {
+        html.paragraph(&format!(
+            "Policies apply that are for calls to {}. Which places the campaign calls is not in the flow: hold the list that is called against these, and against the policies below that nobody has applied.",
+            list_of(&covered, "and")
+        ));
     }
     html.table(
         "Policies that apply",

@@ -235,6 +235,11 @@ fn the_lines_below_say_what_the_rules_are_worth() {
     assert!(collected.contains("from sources that end in early October 2026"), "{collected}");
     assert!(page.contains(&format!("collected {collected}")), "{page}");
     assert!(page.contains("nobody has applied them to this flow"), "{page}");
+    // The flow does not say which places are called.
+    assert!(
+        page.contains("Policies apply that are for calls to us. Which places the campaign calls"),
+        "{page}"
+    );
 }
 
 #[test]
