@@ -20,23 +20,18 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let message =
             format!("no policy uses the tag {}, but one uses `@{near}`", quote(&format!("@{}", tag.name)));
         let found = Diagnostic::new(&MISSPELT_TAG, tag.span, message);
-        // Where no policy lists what it expects, the typo may be the rule's.
-        if let Some(rule) = only_rule_with(flow, near) {
-            diagnostics.push(
-                found
-                    .here("one of the two is perhaps misspelt")
-                    .label(rule.span, format!("`@{near}` here"))
-                    .help(format!("did you mean `@{}` in the rule, or `@{near}` in the flow?", tag.name)),
-            );
-            continue;
-        }
         let spans = places.get_or_insert_with(|| places_of_tags(flow)).get(&*tag.name);
         let edits = spans.into_iter().flatten().map(|&span| Edit { span, text: near.to_owned() });
-        diagnostics.push(found.here("perhaps misspelt").help(format!("did you mean `@{near}`?")).fix(Fix {
-            title: format!("Write `@{near}`"),
-            edits: edits.collect(),
-            when: Default::default(),
-        }));
+        let fix = Fix { title: format!("Write `@{near}`"), edits: edits.collect(), when: Default::default() };
+        // Where no policy lists what it expects, the typo may be the rule's.
+        let found = match only_rule_with(flow, near) {
+            Some(rule) => found
+                .here("one of the two is perhaps misspelt")
+                .label(rule.span, format!("`@{near}` here"))
+                .help(format!("did you mean `@{near}` here, or `@{}` in the rule?", tag.name)),
+            None => found.here("perhaps misspelt").help(format!("did you mean `@{near}`?")),
+        };
+        diagnostics.push(found.fix(fix));
     }
 }
 
